@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+const conditions = ["source"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "connectors/*/{src,test,fake}/**/*.test.ts",
+      "tests/**/*.test.ts",
+      "tools/checks/**/*.test.ts",
+    ],
+    testTimeout: 20_000,
+    execArgv: ["--conditions=source", "--disable-warning=ExperimentalWarning"],
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**/*.ts", "connectors/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/*.generated.ts", "packages/testkit/**"],
+      reporter: ["text-summary", "json-summary"],
+      thresholds: { lines: 90 },
+    },
+  },
+});
