@@ -1,0 +1,59 @@
+import type { View } from "../catalogue/view.ts";
+import type { PromptMessage, ResourceContents } from "../content.ts";
+import type { LogLevel } from "../context.ts";
+import type { Principal } from "../identity/principal.ts";
+import type { ClientCapabilities, InputRequests, InputResponses } from "../interaction.ts";
+import type { Surface } from "../observe/audit-event.ts";
+import type { ToolAnswer } from "./shape.ts";
+
+export type Action =
+  | { kind: "tool"; name: string; arguments: unknown }
+  | { kind: "resource"; uri: string }
+  | { kind: "prompt"; name: string; arguments: Record<string, string> | undefined }
+  | {
+      kind: "completion";
+      ref: { type: "ref/prompt"; name: string } | { type: "ref/resource"; uri: string };
+      argument: { name: string; value: string };
+      others: Record<string, string>;
+    }
+  | { kind: "subscription"; uri: string };
+
+/** The client at the other end, as far as a call needs it. */
+export interface ClientSide {
+  capabilities: ClientCapabilities;
+  /** Sends a notification that belongs to this call; absent where nothing can be sent before the answer. */
+  notify?: (method: string, params: Record<string, unknown>) => void;
+  progressToken?: string | number;
+  /** The least severity it wants to read; none when it did not ask. */
+  logLevel?: LogLevel;
+  /** Answers to what an earlier round of this call asked. */
+  inputResponses?: InputResponses;
+  requestState?: string;
+}
+
+export interface CallRequest {
+  action: Action;
+  view: View;
+  principal: Principal;
+  surface: Surface;
+  client: ClientSide;
+  signal?: AbortSignal;
+  /** W3C trace id of the caller, if it sent one. */
+  trace_id?: string;
+}
+
+export interface Completion {
+  values: string[];
+  total: number;
+  hasMore: boolean;
+}
+
+export type Reply =
+  | { kind: "tool"; answer: ToolAnswer }
+  | { kind: "resource"; contents: ResourceContents[]; ttlMs: number }
+  | { kind: "prompt"; description: string; messages: PromptMessage[] }
+  | { kind: "completion"; completion: Completion }
+  | { kind: "subscription" }
+  | { kind: "input_required"; requests: InputRequests; requestState: string };
+
+export const NO_CLIENT: ClientSide = { capabilities: {} };

@@ -1,0 +1,67 @@
+import { hash } from "node:crypto";
+import { FairleadError } from "../errors.ts";
+import type { InputNeeded, InputResponses } from "../interaction.ts";
+import type { Sealer } from "../vault/sealer.ts";
+import type { Parsed } from "./perform.ts";
+import type { CallRequest } from "./request.ts";
+
+/** How long a person may think before the question lapses. */
+const ROUND_TTL_MS = 15 * 60_000;
+
+/** What earlier rounds of a call brought: answers, and what the handler put by. */
+export interface Round {
+  answers: InputResponses;
+  state: unknown;
+}
+
+export const FIRST_ROUND: Round = Object.freeze({ answers: Object.freeze({}), state: undefined });
+
+/**
+ * Reads what came back with a repeated call. The state passed through the client's hands, so it is sealed and bound to
+ * caller, action and arguments (MCP 2026-07-28, basic/patterns/mrtr, "Server Requirements").
+ */
+export async function openRound(
+  sealer: Sealer,
+  request: CallRequest,
+  parsed: Parsed,
+): Promise<Round> {
+  const { requestState, inputResponses } = request.client;
+  if (requestState === undefined) {
+    return inputResponses === undefined
+      ? FIRST_ROUND
+      : { answers: inputResponses, state: undefined };
+  }
+  const payload = await sealer.open("round", requestState);
+  if (payload === undefined || payload.bound !== binding(request)) {
+    throw new FairleadError(
+      "invalid_input",
+      `The requestState does not belong to this call of ${parsed.tool?.name ?? request.action.kind}, or has lapsed. Repeat the call without it.`,
+      { details: { reason: "invalid_request_state" } },
+    );
+  }
+  const earlier = isRecord(payload.answers) ? payload.answers : {};
+  return { answers: { ...earlier, ...inputResponses }, state: payload.state };
+}
+
+export async function sealRound(
+  sealer: Sealer,
+  request: CallRequest,
+  round: Round,
+  needed: InputNeeded,
+): Promise<string> {
+  const payload = {
+    bound: binding(request),
+    answers: round.answers,
+    state: needed.state,
+  };
+  return sealer.seal("round", payload, ROUND_TTL_MS);
+}
+
+function binding({ action, principal, view }: CallRequest): string {
+  const salient = JSON.stringify([principal.tenant_id, principal.id, view.key, action]);
+  return hash("sha256", salient, "hex");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,65 @@
+import type { z } from "zod";
+import { FairleadError } from "../errors.ts";
+import type { Tool } from "../tool.ts";
+
+/** Arguments that every tool accepts, though no schema repeats them. */
+export interface Reserved {
+  connection?: string;
+  cursor?: string;
+}
+
+const RESERVED = ["connection", "cursor"] as const;
+
+export interface Validated {
+  input: unknown;
+  reserved: Reserved;
+}
+
+/** Parses the arguments once; after this everything trusts the type. */
+export function validateTool(tool: Tool, given: unknown): Validated {
+  const reserved: Reserved = {};
+  let own: unknown = given ?? {};
+  if (isRecord(own)) {
+    for (const name of RESERVED) {
+      if (!isRecord(own) || !(name in own) || declares(tool.input, name)) continue;
+      const { [name]: value, ...rest }: Record<string, unknown> = own;
+      if (typeof value !== "string" || value === "") {
+        throw new FairleadError("invalid_input", `The argument "${name}" has to be a text.`);
+      }
+      reserved[name] = value;
+      own = rest;
+    }
+  }
+  const parsed = tool.input.safeParse(own);
+  if (!parsed.success) throw badArguments(tool.name, parsed.error, tool.input);
+  return { input: parsed.data, reserved };
+}
+
+export function badArguments(name: string, error: z.ZodError, schema: z.ZodType): FairleadError {
+  const issues = error.issues.slice(0, 10).map((issue) => ({
+    path: issue.path.map(String).join("."),
+    problem: issue.message,
+  }));
+  const listed = issues.map(({ path, problem }) => (path === "" ? problem : `${path}: ${problem}`));
+  const unknown = error.issues.some(({ code }) => code === "unrecognized_keys");
+  const known = unknown ? ` Arguments: ${Object.keys(shapeOf(schema)).join(", ") || "none"}.` : "";
+  return new FairleadError(
+    "invalid_input",
+    `Invalid arguments for ${name}: ${listed.join("; ")}.${known}`,
+    { details: { issues } },
+  );
+}
+
+function declares(schema: z.ZodType, name: string): boolean {
+  return name in shapeOf(schema);
+}
+
+function shapeOf(schema: z.ZodType): Record<string, unknown> {
+  return "shape" in schema && typeof schema.shape === "object" && schema.shape !== null
+    ? (schema.shape as Record<string, unknown>)
+    : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

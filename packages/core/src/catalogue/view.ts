@@ -1,0 +1,193 @@
+import type { Connector, PromptDefinition, ResourceDefinition } from "../connector.ts";
+import { toScope } from "../effect.ts";
+import { FairleadError } from "../errors.ts";
+import type { Tool } from "../tool.ts";
+import { type ListedTool, renderTool, unprefixed, unprefixNames } from "./fragment.ts";
+import { findHeaderParameters, type HeaderParameter } from "./header-parameter.ts";
+import { parseUriTemplate, type UriTemplate } from "./uri-template.ts";
+
+/** A tool in a view: everything a call needs to know of it, worked out once. */
+export interface ToolTarget {
+  kind: "tool";
+  /** Its full name, for audit and policy. */
+  label: string;
+  connector: Connector;
+  tool: Tool;
+  scope: string;
+  listed: ListedTool;
+  /** Its piece of `tools/list`, as JSON. */
+  fragment: string;
+  /** Arguments that a modern client repeats in `Mcp-Param-*` headers. */
+  headerParameters: readonly HeaderParameter[];
+}
+
+export interface ResourceTarget {
+  kind: "resource";
+  label: string;
+  connector: Connector;
+  resource: ResourceDefinition<never>;
+  template: UriTemplate;
+  /** The read tool it is a view of. */
+  tool: Tool;
+  scope: string;
+}
+
+export interface PromptTarget {
+  kind: "prompt";
+  label: string;
+  listedName: string;
+  connector: Connector;
+  prompt: PromptDefinition<never>;
+  scope: string;
+}
+
+/** What one endpoint with one query offers. It binds every call made through it. */
+export interface View {
+  /** Endpoint and normalised query: `/mcp/cloudways?readonly=true`. */
+  key: string;
+  /** `serverInfo.name`; clients key their caches on it. */
+  serverName: string;
+  title: string;
+  instructions: string;
+  connectors: readonly Connector[];
+  tools: ReadonlyMap<string, ToolTarget>;
+  resources: readonly ResourceTarget[];
+  prompts: ReadonlyMap<string, PromptTarget>;
+}
+
+/** Which part of the catalogue is meant. */
+export interface ViewSelection {
+  /** A connector's id, or `all`. */
+  endpoint: string;
+  toolsets?: readonly string[];
+  /** Toolsets the operator left on; names that this endpoint does not know are no mistake here. */
+  allowedToolsets?: readonly string[];
+  readonly?: boolean;
+}
+
+/** Builds a view of these connectors, or throws `invalid_input` naming what is valid. */
+export function createView(connectors: readonly Connector[], selection: ViewSelection): View {
+  const chosen = chooseConnectors(connectors, selection.endpoint);
+  const toolsets = normaliseToolsets(chosen, selection.toolsets);
+  const prefixed = selection.endpoint === "all";
+  const isIn = (names: readonly string[] | undefined, toolset: string | undefined, id: string) =>
+    names === undefined ||
+    (toolset !== undefined && (names.includes(toolset) || names.includes(`${id}:${toolset}`)));
+  const isVisible = ({ effect, toolset }: Tool, { id }: Connector) =>
+    (selection.readonly !== true || effect === "read") &&
+    isIn(toolsets, toolset, id) &&
+    isIn(selection.allowedToolsets, toolset, id);
+
+  const tools = new Map<string, ToolTarget>();
+  const resources: ResourceTarget[] = [];
+  const prompts = new Map<string, PromptTarget>();
+  for (const connector of chosen) {
+    for (const tool of connector.tools) {
+      if (!isVisible(tool, connector)) continue;
+      const listed = renderTool(tool, connector, prefixed);
+      tools.set(listed.name, {
+        kind: "tool",
+        label: tool.name,
+        connector,
+        tool,
+        scope: toScope(connector.id, tool.effect),
+        listed,
+        fragment: JSON.stringify(listed),
+        headerParameters: findHeaderParameters(listed.inputSchema),
+      });
+    }
+    for (const resource of connector.resources ?? []) {
+      const tool = connector.tools.find(({ name }) => name === resource.tool);
+      if (tool === undefined || !isVisible(tool, connector)) continue;
+      const template = parseUriTemplate(resource.uri);
+      const scope = toScope(connector.id, tool.effect);
+      const label = resource.uri;
+      resources.push({ kind: "resource", label, connector, resource, template, tool, scope });
+    }
+    for (const prompt of connector.prompts ?? []) {
+      const listedName = prefixed ? prompt.name : unprefixed(prompt.name, connector.id);
+      const scope = toScope(connector.id, "read");
+      prompts.set(listedName, {
+        kind: "prompt",
+        label: prompt.name,
+        listedName,
+        connector,
+        prompt,
+        scope,
+      });
+    }
+  }
+  const key = viewKey({ ...selection, ...(toolsets === undefined ? {} : { toolsets }) });
+  return {
+    key,
+    serverName: key === "/mcp" ? "fairlead" : `fairlead${key.slice("/mcp".length)}`,
+    title: prefixed ? "Fairlead" : `Fairlead: ${chosen[0]?.title ?? ""}`,
+    instructions: instructionsOf(chosen, prefixed, selection.readonly === true),
+    connectors: chosen,
+    tools,
+    resources,
+    prompts,
+  };
+}
+
+function chooseConnectors(
+  connectors: readonly Connector[],
+  endpoint: string,
+): readonly Connector[] {
+  if (endpoint === "all") return connectors;
+  const connector = connectors.find(({ id }) => id === endpoint);
+  if (connector !== undefined) return [connector];
+  const valid = connectors.map(({ id }) => id).join(", ");
+  throw new FairleadError(
+    "not_found",
+    `There is no connector "${endpoint}" here. Connectors: ${valid}.`,
+  );
+}
+
+function normaliseToolsets(
+  connectors: readonly Connector[],
+  asked: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (asked === undefined) return undefined;
+  const valid = new Set<string>();
+  for (const connector of connectors) {
+    for (const { toolset } of connector.tools) {
+      if (toolset !== undefined) valid.add(toolset).add(`${connector.id}:${toolset}`);
+    }
+  }
+  const unknown = asked.filter((name) => !valid.has(name));
+  if (unknown.length === 0 && asked.length > 0) return [...new Set(asked)].sort();
+  const names = [...valid].filter((name) => !name.includes(":")).sort();
+  throw new FairleadError(
+    "invalid_input",
+    `Unknown toolset ${unknown.map((name) => `"${name}"`).join(", ") || '""'}. Toolsets here: ${names.join(", ") || "none"}.`,
+  );
+}
+
+function viewKey({ endpoint, toolsets, readonly }: ViewSelection): string {
+  const query = [
+    ...(readonly === true ? ["readonly=true"] : []),
+    ...(toolsets === undefined ? [] : [`toolsets=${toolsets.join(",")}`]),
+  ].join("&");
+  const path = endpoint === "all" ? "/mcp" : `/mcp/${endpoint}`;
+  return query === "" ? path : `${path}?${query}`;
+}
+
+function instructionsOf(
+  connectors: readonly Connector[],
+  prefixed: boolean,
+  readonly: boolean,
+): string {
+  return [
+    "Fairlead gives you safe hands on the systems a team runs.",
+    ...(readonly ? ["This endpoint only reads; nothing here changes anything."] : []),
+    "If an account has several connections, name one with the argument `connection` (its id or label).",
+    "Answers that are too long come in pages: repeat the call with `cursor` set to `next_cursor`.",
+    ...connectors
+      .filter(({ instructions }) => instructions !== undefined)
+      .map((connector) => {
+        const words = connector.instructions ?? "";
+        return `${connector.title}: ${prefixed ? words : unprefixNames(words, connector)}`;
+      }),
+  ].join("\n");
+}

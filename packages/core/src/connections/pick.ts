@@ -1,0 +1,46 @@
+import type { Connector } from "../connector.ts";
+import { FairleadError } from "../errors.ts";
+import type { Principal } from "../identity/principal.ts";
+import type { Connection, Store } from "../storage/store.ts";
+
+/**
+ * The connection a call runs on: the one named by id or label, else the only one there is. Connections that came with
+ * the request stand before the tenant's own, and then these are not looked at.
+ */
+export async function pickConnection(
+  store: Store,
+  connector: Connector,
+  principal: Principal,
+  named: string | undefined,
+): Promise<Connection> {
+  const brought = principal.connections?.filter((each) => each.connector === connector.id) ?? [];
+  const all =
+    brought.length > 0 ? brought : await store.listConnections(principal.tenant_id, connector.id);
+  const matching =
+    named === undefined ? all : all.filter(({ id, label }) => id === named || label === named);
+  if (matching.length === 1 && matching[0] !== undefined) return matching[0];
+  const known = all.map(({ id, label }) => `${label} (${id})`).join(", ");
+  if (all.length === 0) throw notConnected(connector);
+  throw new FairleadError(
+    "invalid_input",
+    named === undefined
+      ? `There are several ${connector.title} connections. Name one with the argument "connection": ${known}.`
+      : `There is no single ${connector.title} connection "${named}". Connections: ${known}.`,
+  );
+}
+
+function notConnected(connector: Connector): FairleadError {
+  const variables = Object.values(connector.environment ?? {})
+    .filter(({ secret }) => secret === true)
+    .map(({ name }) => name);
+  const headers = Object.keys(connector.headerCredential?.headers ?? {});
+  const ways = [
+    ...(variables.length > 0 ? [`set ${variables.join(" and ")} where Fairlead runs`] : []),
+    ...(headers.length > 0 ? [`send the headers ${headers.join(" and ")}`] : []),
+  ];
+  return new FairleadError(
+    "not_found",
+    `No ${connector.title} account is connected. To connect one, ${ways.join(", or ")}.`,
+    { details: { reason: "no_connection", connector: connector.id } },
+  );
+}

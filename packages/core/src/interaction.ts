@@ -1,0 +1,78 @@
+import { FairleadError } from "./errors.ts";
+
+/** What a handler may ask of the client and the person behind it (MCP 2026-07-28, `InputRequest`). */
+export type InputRequest =
+  | {
+      method: "elicitation/create";
+      params:
+        | { mode?: "form"; message: string; requestedSchema: Record<string, unknown> }
+        | { mode: "url"; message: string; url: string };
+    }
+  | { method: "sampling/createMessage"; params: Record<string, unknown> }
+  | { method: "roots/list"; params?: Record<string, unknown> };
+
+export type InputRequests = Record<string, InputRequest>;
+export type InputResponses = Record<string, unknown>;
+
+export interface ElicitationAnswer {
+  action: "accept" | "decline" | "cancel";
+  content?: Record<string, unknown>;
+}
+
+/** The client capability each request needs (MCP 2026-07-28, `ClientCapabilities`). */
+const NEEDED_CAPABILITY = {
+  "elicitation/create": "elicitation",
+  "sampling/createMessage": "sampling",
+  "roots/list": "roots",
+} as const satisfies Record<InputRequest["method"], string>;
+
+export type ClientCapabilities = Readonly<Record<string, unknown>>;
+
+/** The capability a client lacks to answer these requests, by name, or undefined when it has all. */
+export function missingCapability(
+  requests: InputRequests,
+  capabilities: ClientCapabilities,
+): string | undefined {
+  for (const request of Object.values(requests)) {
+    const name = NEEDED_CAPABILITY[request.method];
+    const declared = capabilities[name];
+    if (typeof declared !== "object" || declared === null) return name;
+    if (request.method === "elicitation/create" && request.params.mode === "url") {
+      if (!("url" in declared)) return "elicitation.url";
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Thrown by `ctx.ask` to leave the handler: the call ends with `input_required`, or is answered by the client on the
+ * spot where its era can push, and the handler runs again from the top with the answers. So what stands before an
+ * `ask` must be harmless to repeat.
+ */
+export class InputNeeded {
+  readonly requests: InputRequests;
+  /** What the handler wants back with the answers; sealed before it leaves. */
+  readonly state: unknown;
+
+  constructor(requests: InputRequests, state: unknown) {
+    this.requests = requests;
+    this.state = state;
+  }
+}
+
+/** Reads an elicitation's answer, or says what is wrong with it. */
+export function parseElicitation(value: unknown, key: string): ElicitationAnswer {
+  if (typeof value === "object" && value !== null && "action" in value) {
+    const { action } = value;
+    if (action === "accept" || action === "decline" || action === "cancel") {
+      const content = "content" in value ? value.content : undefined;
+      return typeof content === "object" && content !== null
+        ? { action, content: { ...content } }
+        : { action };
+    }
+  }
+  throw new FairleadError(
+    "invalid_input",
+    `The answer to "${key}" is not an elicitation result: it needs an action of accept, decline or cancel.`,
+  );
+}

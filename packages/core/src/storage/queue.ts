@@ -1,0 +1,7 @@
+/** Work to be done later. The Store's row is the truth; a message carries its id and may come twice. */
+export interface Queue {
+  publish(topic: string, id: string): Promise<void>;
+  /** Hands over one id at a time; one whose worker throws is handed over again. */
+  consume(topic: string, worker: (id: string) => Promise<void>): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}

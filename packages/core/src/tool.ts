@@ -1,0 +1,117 @@
+import { z } from "zod";
+import type { ContentBlock } from "./content.ts";
+import type { CallContext } from "./context.ts";
+import type { Effect } from "./effect.ts";
+
+export type { CallContext as ToolContext } from "./context.ts";
+
+/** How long an answer stays true, for `read` tools only. */
+export interface CachePolicy {
+  /** Milliseconds an answer counts as fresh. */
+  ttlMs: number;
+  /** Milliseconds after that in which the old answer is served while a new one is fetched. */
+  staleMs?: number;
+}
+
+/** What a handler without an output schema returns: content as it is. */
+export interface ContentResult {
+  content: ContentBlock[];
+  isError?: boolean;
+}
+
+interface ToolBase {
+  /** `<connector>_<verb>_<noun>`, at most 48 characters. */
+  name: string;
+  title: string;
+  /** What happens, what it costs or breaks, and which tool comes next. */
+  description: string;
+  effect: Effect;
+  idempotent?: boolean;
+  /** False for a tool that only looks at Fairlead itself. Default true. */
+  openWorld?: boolean;
+  toolset?: string;
+  cache?: CachePolicy;
+  /** Milliseconds until the call answers `timeout`. Default: the server's. */
+  deadlineMs?: number;
+  /** False for a tool that needs no connection to its upstream. Default true. */
+  needsConnection?: boolean;
+  /** Overrides the JSON Schema shown to clients, for what zod cannot say. It must accept what `input` accepts. */
+  inputSchema?: Record<string, unknown>;
+  /** Says that these arguments ask for a secret: such an answer needs `<connector>:secrets` and is never cached. */
+  revealsSecret?: (input: never) => boolean;
+}
+
+export interface ToolDefinition<C, I extends z.ZodType, O extends z.ZodType> extends ToolBase {
+  input: I;
+  output: O;
+  revealsSecret?: (input: z.output<I>) => boolean;
+  /** The property of the output that is a list and may be cut into pages; `next_cursor` then leads on. */
+  pages?: keyof z.output<O> & string;
+  /** The answer in words, for clients that show only text. Default: its JSON. */
+  text?: (output: z.output<O>, input: z.output<I>) => string;
+  handler: (input: z.output<I>, ctx: CallContext<C>) => Promise<z.input<O>> | z.input<O>;
+}
+
+export interface ContentToolDefinition<C, I extends z.ZodType> extends ToolBase {
+  input: I;
+  revealsSecret?: (input: z.output<I>) => boolean;
+  handler: (input: z.output<I>, ctx: CallContext<C>) => Promise<ContentResult> | ContentResult;
+}
+
+/** A tool as the engine sees it, its types erased. `defineTool` is the only maker. */
+export interface Tool extends ToolBase {
+  input: z.ZodType;
+  output?: z.ZodType;
+  pages?: string;
+  text?: (output: never, input: never) => string;
+  handler: (input: never, ctx: CallContext<never>) => unknown;
+}
+
+const LEGAL_NAME = /^[a-z][a-z0-9_]{0,47}$/;
+
+/**
+ * Declares a tool: data with a function in it.
+ *
+ * @example
+ * defineTool({
+ *   name: "cloudways_ping",
+ *   title: "Ping",
+ *   description: "Check that Fairlead and the Cloudways account answer.",
+ *   effect: "read",
+ *   input: z.object({}),
+ *   output: z.object({ ok: z.boolean() }),
+ *   handler: async () => ({ ok: true }),
+ * });
+ */
+export function defineTool<C, I extends z.ZodType, O extends z.ZodType>(
+  definition: ToolDefinition<C, I, O>,
+): Tool;
+export function defineTool<C, I extends z.ZodType>(definition: ContentToolDefinition<C, I>): Tool;
+export function defineTool(definition: Tool): Tool {
+  if (!LEGAL_NAME.test(definition.name)) {
+    throw new Error(
+      `Tool name "${definition.name}" is not legal: snake_case, a letter first, at most 48 characters.`,
+    );
+  }
+  if (definition.cache !== undefined && definition.effect !== "read") {
+    throw new Error(`Tool ${definition.name} is not a read, so its answers cannot be cached.`);
+  }
+  const input = closed(definition.input);
+  if (definition.pages === undefined) return Object.freeze({ ...definition, input });
+  if (!(definition.output instanceof z.ZodObject)) {
+    throw new Error(`Tool ${definition.name} has pages, so its output must be an object.`);
+  }
+  const output = definition.output.extend({ next_cursor: nextCursor });
+  return Object.freeze({ ...definition, input, output });
+}
+
+/** Where the rest of a long answer is: repeat the call with `cursor` set to this. */
+const nextCursor = z
+  .string()
+  .optional()
+  .describe("More is to come: repeat the call with `cursor` set to this.");
+
+/** A misspelt optional argument would otherwise be ignored in silence. */
+function closed(input: z.ZodType): z.ZodType {
+  return input instanceof z.ZodObject && input.def.catchall === undefined ? input.strict() : input;
+}
