@@ -1,5 +1,5 @@
 import type { Principal } from "./identity/principal.ts";
-import type { InputRequests, InputResponses } from "./interaction.ts";
+import type { InputRequest, InputRequests, InputResponses } from "./interaction.ts";
 import type { Connection } from "./storage/store.ts";
 
 /** Severity of a message to the client (RFC 5424 names, as MCP uses them). */
@@ -33,6 +33,8 @@ export interface CallContext<C> {
    * may run again from the top in between, so whatever stands before must be harmless to repeat.
    */
   ask(requests: InputRequests, state?: unknown): InputResponses;
+  /** Whether the client can be asked this; a handler with a choice asks what it can. */
+  canAsk(method: InputRequest["method"]): boolean;
   /** Answers that came with this call, before anything is asked. */
   readonly answers: InputResponses;
   /** What an earlier `ask` of this call put by; verified and bound to this caller and call. */

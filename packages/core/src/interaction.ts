@@ -28,6 +28,14 @@ const NEEDED_CAPABILITY = {
 
 export type ClientCapabilities = Readonly<Record<string, unknown>>;
 
+export function declaresCapability(
+  method: InputRequest["method"],
+  capabilities: ClientCapabilities,
+): boolean {
+  const declared = capabilities[NEEDED_CAPABILITY[method]];
+  return typeof declared === "object" && declared !== null;
+}
+
 /** The capability a client lacks to answer these requests, by name, or undefined when it has all. */
 export function missingCapability(
   requests: InputRequests,
@@ -35,10 +43,9 @@ export function missingCapability(
 ): string | undefined {
   for (const request of Object.values(requests)) {
     const name = NEEDED_CAPABILITY[request.method];
-    const declared = capabilities[name];
-    if (typeof declared !== "object" || declared === null) return name;
+    if (!declaresCapability(request.method, capabilities)) return name;
     if (request.method === "elicitation/create" && request.params.mode === "url") {
-      if (!("url" in declared)) return "elicitation.url";
+      if (!Object.hasOwn(Object(capabilities[name]), "url")) return "elicitation.url";
     }
   }
   return undefined;

@@ -95,8 +95,7 @@ export function createCache(clock: Clock, maxEntries = 2_000): Cache {
       const now = clock.now();
       if (entry !== undefined && now < entry.freshUntil) return entry.value as T;
       if (entry !== undefined && now < entry.staleUntil) {
-        // Nobody waits for this one, so nobody's leaving may call it off.
-        if (!flights.has(key)) takeOff(key, policy, load).waiting += 1;
+        if (!flights.has(key)) takeOff(key, policy, load);
         return entry.value as T;
       }
       const flight = flights.get(key) ?? takeOff(key, policy, load);

@@ -1,6 +1,12 @@
 import type { CallContext, LogLevel } from "../context.ts";
 import type { Principal } from "../identity/principal.ts";
-import { InputNeeded, type InputRequests, type InputResponses } from "../interaction.ts";
+import {
+  declaresCapability,
+  InputNeeded,
+  type InputRequest,
+  type InputRequests,
+  type InputResponses,
+} from "../interaction.ts";
 import type { Clock } from "../ports.ts";
 import type { Shared } from "../storage/shared.ts";
 import type { Connection, Store } from "../storage/store.ts";
@@ -91,6 +97,10 @@ export class Context implements CallContext<never> {
     const open = Object.entries(requests).filter(([key]) => !(key in this.answers));
     if (open.length > 0) throw new InputNeeded(Object.fromEntries(open), state);
     return Object.fromEntries(Object.keys(requests).map((key) => [key, this.answers[key]]));
+  }
+
+  canAsk(method: InputRequest["method"]): boolean {
+    return declaresCapability(method, this.#parts.request.client.capabilities);
   }
 
   resourceUpdated(uri: string): void {

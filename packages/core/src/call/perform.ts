@@ -111,7 +111,7 @@ export function toReply(
     case "tool": {
       const { tool } = target as ToolTarget;
       const answer = shapeTool(tool, output, parsed.input, parsed.cursor, budgetTokens);
-      return { kind: "tool", answer };
+      return { kind: "tool", answer, holdsSecret: parsed.revealsSecret };
     }
     case "resource":
       return readReply(target as ResourceTarget, parsed, output, action.uri);

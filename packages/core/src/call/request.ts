@@ -49,7 +49,7 @@ export interface Completion {
 }
 
 export type Reply =
-  | { kind: "tool"; answer: ToolAnswer }
+  | { kind: "tool"; answer: ToolAnswer; holdsSecret: boolean }
   | { kind: "resource"; contents: ResourceContents[]; ttlMs: number }
   | { kind: "prompt"; description: string; messages: PromptMessage[] }
   | { kind: "completion"; completion: Completion }

@@ -26,6 +26,7 @@ export async function openRound(
   parsed: Parsed,
 ): Promise<Round> {
   const { requestState, inputResponses } = request.client;
+  if (inputResponses !== undefined && !isResponses(inputResponses)) throw badResponses();
   if (requestState === undefined) {
     return inputResponses === undefined
       ? FIRST_ROUND
@@ -55,6 +56,18 @@ export async function sealRound(
     state: needed.state,
   };
   return sealer.seal("round", payload, ROUND_TTL_MS);
+}
+
+function isResponses(value: unknown): value is InputResponses {
+  return isRecord(value) && Object.values(value).every(isRecord);
+}
+
+function badResponses(): FairleadError {
+  return new FairleadError(
+    "invalid_input",
+    "inputResponses has to be an object with one answer object for each question.",
+    { details: { reason: "invalid_input_responses" } },
+  );
 }
 
 function binding({ action, principal, view }: CallRequest): string {

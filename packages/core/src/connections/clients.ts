@@ -45,7 +45,7 @@ export function createClients(ground: Ground): Clients {
       }
       const client = connector.createClient({
         ...ground,
-        cache: ground.cache.scoped(`${connection.tenant_id} ${key} client `),
+        cache: ground.cache.scoped(`${key} client `),
         logger: ground.logger.child(connector.id),
         credential: connection.credential,
         settings: settings.data,
@@ -65,6 +65,6 @@ export function createClients(ground: Ground): Clients {
   };
 }
 
-function keyOf(connection: Connection): string {
-  return `${connection.id} v${connection.version}`;
+function keyOf({ tenant_id, connector, id, version }: Connection): string {
+  return `${tenant_id} ${connector} ${id} v${version}`;
 }

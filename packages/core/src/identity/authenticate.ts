@@ -44,15 +44,17 @@ const PAIR_REMEMBERED_MS = 3_600_000;
 
 /** Turns evidence into a principal, or throws `unauthenticated`. A credential that was shown must be good: it never falls back to a weaker one. */
 export function createAuthenticate(parts: Parts): Authenticate {
+  // Without a resolution of 0 the cache would keep a reading of the clock by a timer of its own.
+  const timing = { perf: parts.clock, ttlResolution: 0 };
   const keys = new LRUCache<string, Principal>({
     max: REMEMBERED,
     ttl: KEY_REMEMBERED_MS,
-    perf: parts.clock,
+    ...timing,
   });
   const pairs = new LRUCache<string, Principal>({
     max: REMEMBERED,
     ttl: PAIR_REMEMBERED_MS,
-    perf: parts.clock,
+    ...timing,
   });
 
   async function byApiKey(key: string, address: string): Promise<Principal> {
@@ -62,7 +64,7 @@ export function createAuthenticate(parts: Parts): Authenticate {
     admitAttempt(parts.failures, address);
     const record = await parts.store.findApiKey(digest);
     if (record === undefined) {
-      parts.failures.take(address, 1);
+      parts.failures.charge(address, 1);
       throw new FairleadError(
         "unauthenticated",
         "This API key is not known here. Check the key, or ask whoever runs this Fairlead for one.",
@@ -108,7 +110,7 @@ export function createAuthenticate(parts: Parts): Authenticate {
     } catch (error) {
       parts.clients.drop(connection);
       if (error instanceof FairleadError && error.code === "unauthenticated") {
-        parts.failures.take(evidence.address, 1);
+        parts.failures.charge(evidence.address, 1);
       }
       throw error;
     }
@@ -143,7 +145,7 @@ export function createAuthenticate(parts: Parts): Authenticate {
 }
 
 function admitAttempt(failures: AddressLimit, address: string): void {
-  const waitMs = failures.take(address, 0.001);
+  const waitMs = failures.take(address, 0);
   if (waitMs === 0) return;
   const retry_after_s = Math.ceil(waitMs / 1000);
   throw new FairleadError(

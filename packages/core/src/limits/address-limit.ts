@@ -1,35 +1,40 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../ports.ts";
+import type { Bucket } from "../storage/shared.ts";
+import { type Level, refill, takeFrom } from "./token-bucket.ts";
 
 /** Buckets per client address, local to this process: the first and cheapest line against a flood. */
 export interface AddressLimit {
-  /** Milliseconds to wait; 0 when admitted. */
+  /** Milliseconds to wait; 0 when admitted. A cost of 0 asks whether the address is in debt. */
   take(address: string, cost: number): number;
+  /** Takes tokens even where there are too few: the address has to wait off the debt, at most one bucket of it. */
+  charge(address: string, cost: number): void;
 }
 
 const MAX_ADDRESSES = 50_000;
 
-export function createAddressLimit(
-  clock: Clock,
-  bucket: { capacity: number; refillPerSecond: number },
-): AddressLimit {
-  const levels = new LRUCache<string, { tokens: number; at: number }>({ max: MAX_ADDRESSES });
+export function createAddressLimit(clock: Clock, bucket: Bucket): AddressLimit {
+  const levels = new LRUCache<string, Level>({ max: MAX_ADDRESSES });
+
+  function levelOf(address: string): Level {
+    const now = clock.now();
+    let level = levels.get(address);
+    if (level === undefined) {
+      level = { tokens: bucket.capacity, at: now };
+      levels.set(address, level);
+    }
+    refill(level, bucket, now);
+    return level;
+  }
+
   return {
     take(address, cost) {
-      const now = clock.now();
-      let level = levels.get(address);
-      if (level === undefined) {
-        level = { tokens: bucket.capacity, at: now };
-        levels.set(address, level);
-      }
-      const elapsed = Math.max(0, now - level.at) / 1000;
-      level.tokens = Math.min(bucket.capacity, level.tokens + elapsed * bucket.refillPerSecond);
-      level.at = now;
-      if (level.tokens < cost) {
-        return Math.ceil(((cost - level.tokens) / bucket.refillPerSecond) * 1000);
-      }
-      level.tokens -= cost;
-      return 0;
+      const missing = takeFrom(levelOf(address), cost);
+      return Math.ceil((missing / bucket.refillPerSecond) * 1000);
+    },
+    charge(address, cost) {
+      const level = levelOf(address);
+      level.tokens = Math.max(-bucket.capacity, level.tokens - cost);
     },
   };
 }

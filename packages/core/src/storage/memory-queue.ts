@@ -28,7 +28,10 @@ export function createMemoryQueue(clock: Clock): Queue {
   }
 
   function publish(topic: string, id: string): void {
-    waiting.set(topic, [...(waiting.get(topic) ?? []), id]);
+    const ids = waiting.get(topic);
+    // The list that is being worked on, not a copy: what waits in it would be handed over twice.
+    if (ids === undefined) waiting.set(topic, [id]);
+    else ids.push(id);
     start(topic);
   }
 

@@ -1,13 +1,9 @@
 import { LRUCache } from "lru-cache";
+import { type Level, refill, takeFrom } from "../limits/token-bucket.ts";
 import type { Clock } from "../ports.ts";
 import type { Bucket, Shared, Take } from "./shared.ts";
 
 const MAX_KEYS = 100_000;
-
-interface Level {
-  tokens: number;
-  at: number;
-}
 
 /** What one process agrees on with itself. With more than one process on the same records this is not enough. */
 export function createMemoryShared(clock: Clock): Shared {
@@ -17,23 +13,13 @@ export function createMemoryShared(clock: Clock): Shared {
   const channels = new Map<string, Set<(message: string) => void>>();
   let fence = 0;
 
-  function refilled(key: string, bucket: Bucket): Level {
-    const now = clock.now();
-    const level = levels.get(key);
-    if (level === undefined) return { tokens: bucket.capacity, at: now };
-    // A clock that stepped back gives nothing and takes nothing.
-    const elapsed = Math.max(0, now - level.at) / 1000;
-    level.tokens = Math.min(bucket.capacity, level.tokens + elapsed * bucket.refillPerSecond);
-    level.at = now;
-    return level;
-  }
-
   function take(key: string, bucket: Bucket, cost: number): Take {
-    const level = refilled(key, bucket);
-    const admitted = level.tokens >= cost;
-    if (admitted) level.tokens -= cost;
+    const now = clock.now();
+    const level = levels.get(key) ?? { tokens: bucket.capacity, at: now };
+    refill(level, bucket, now);
+    const missing = takeFrom(level, cost);
+    const admitted = missing === 0;
     if (admitted && cost > 0) levels.set(key, level);
-    const missing = admitted ? 0 : cost - level.tokens;
     return {
       admitted,
       remaining: Math.floor(level.tokens),
@@ -73,7 +59,11 @@ export function createMemoryShared(clock: Clock): Shared {
       };
     },
     async publish(channel, message) {
-      for (const listener of [...(channels.get(channel) ?? [])]) listener(message);
+      for (const listener of [...(channels.get(channel) ?? [])]) {
+        try {
+          listener(message);
+        } catch {} // its own fault: neither the publisher nor the other listeners pay for it
+      }
     },
     async subscribe(channel, listener) {
       const listeners = channels.get(channel) ?? new Set();

@@ -11,6 +11,9 @@ export function createMemoryStore(): Store {
       return keys.get(hash);
     },
     async putApiKey(key) {
+      for (const [hash, { id, tenant_id }] of keys) {
+        if (id === key.id && tenant_id === key.tenant_id) keys.delete(hash);
+      }
       keys.set(key.hash, key);
     },
     async listConnections(tenant_id, connector) {
@@ -26,9 +29,11 @@ export function createMemoryStore(): Store {
     },
     async touchActivity(tenant_id, principal_id, at) {
       const key = `${tenant_id} ${principal_id}`;
-      const known = activity.get(key);
-      if (known === undefined) activity.set(key, { first_seen_at: at, last_active_at: at });
-      else if (at > known.last_active_at) known.last_active_at = at;
+      const known = activity.get(key) ?? { first_seen_at: at, last_active_at: at };
+      activity.set(key, {
+        first_seen_at: Math.min(known.first_seen_at, at),
+        last_active_at: Math.max(known.last_active_at, at),
+      });
     },
     async close() {},
   };

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { View } from "@fairlead/core/catalogue/view";
+import type { Fairlead } from "@fairlead/core/fairlead";
+import type { Principal } from "@fairlead/core/identity/principal";
+import type { Push } from "./push.ts";
+import type { Session, Sessions } from "./session.ts";
+
+/** What answering needs besides the request. */
+export interface HttpGround {
+  fairlead: Fairlead;
+  sessions: Sessions;
+  push: Push;
+  streams: OpenStreams;
+  maxBodyBytes: number;
+}
+
+/** One HTTP request that was let in. */
+export interface Exchange {
+  req: IncomingMessage;
+  res: ServerResponse;
+  view: View;
+  principal: Principal;
+  /** Of a client that opened with `initialize` and shows its token. */
+  session: Session | undefined;
+  /** Headers for this caller's answers (CORS), name and value in turn. */
+  headers: readonly string[];
+}
+
+/** Streams that stay open until somebody ends them; told to end when the server shuts down. */
+export interface OpenStreams {
+  /** Undefined when there are too many. */
+  add(end: () => void): (() => void) | undefined;
+  endAll(): void;
+}
+
+export function createOpenStreams(max: number): OpenStreams {
+  const open = new Set<() => void>();
+  return {
+    add(end) {
+      if (open.size >= max) return undefined;
+      open.add(end);
+      return () => open.delete(end);
+    },
+    endAll() {
+      for (const end of open) end();
+    },
+  };
+}
+
+/** Aborts when the client has gone before its answer was sent. */
+export function abortWhenGone(res: ServerResponse): AbortController {
+  const controller = new AbortController();
+  res.once("close", () => {
+    if (!res.writableFinished) controller.abort();
+  });
+  return controller;
+}

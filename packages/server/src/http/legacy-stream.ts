@@ -1,0 +1,40 @@
+import { changesChannel } from "@fairlead/core/call/context";
+import { createEventStream } from "./event-stream.ts";
+import type { Exchange, HttpGround } from "./exchange.ts";
+import { sendRpcError } from "./respond.ts";
+
+const METHODS: Record<string, string> = {
+  tools_list_changed: "notifications/tools/list_changed",
+  prompts_list_changed: "notifications/prompts/list_changed",
+  resources_list_changed: "notifications/resources/list_changed",
+};
+
+/** The stream a legacy client opens with GET to hear of changes (2025-11-25, "Listening for Messages from the Server"). */
+export async function openLegacyStream(ground: HttpGround, exchange: Exchange): Promise<void> {
+  const { res, principal, session, headers } = exchange;
+  if (session === undefined) return;
+  const state = ground.sessions.stateOf(session);
+  const stream = createEventStream(res, headers);
+  const forget = ground.streams.add(() => stream.end());
+  if (forget === undefined) {
+    return sendRpcError(res, 503, { code: -32000, message: "Too many streams are open." });
+  }
+  const tell = async (message: string) => {
+    const event: { kind: string; uri?: string } = JSON.parse(message);
+    const method = METHODS[event.kind];
+    if (method !== undefined) stream.send(JSON.stringify({ jsonrpc: "2.0", method }));
+    else if (event.uri !== undefined && (await state.subscriptions()).has(event.uri)) {
+      const updated = { method: "notifications/resources/updated", params: { uri: event.uri } };
+      stream.send(JSON.stringify({ jsonrpc: "2.0", ...updated }));
+    }
+  };
+  const channel = changesChannel(principal.tenant_id);
+  const stop = await ground.fairlead.shared.subscribe(channel, (message) => void tell(message));
+  const stopClock = ground.fairlead.clock.after(session.expiresAt - Date.now(), () => stream.end());
+  res.once("close", () => {
+    stop();
+    stopClock();
+    forget();
+  });
+  stream.open();
+}

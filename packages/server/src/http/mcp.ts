@@ -1,0 +1,207 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { View } from "@fairlead/core/catalogue/view";
+import { ERROR_CODES, type FairleadError, toFairleadError } from "@fairlead/core/errors";
+import type { Principal } from "@fairlead/core/identity/principal";
+import { isJsonContentType } from "@modelcontextprotocol/server";
+import { readBody } from "./body.ts";
+import type { Door } from "./door.ts";
+import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
+import { openLegacyStream } from "./legacy-stream.ts";
+import { answerOther } from "./other.ts";
+import { answerPlain } from "./plain.ts";
+import { recognise } from "./recognise.ts";
+import { SECURITY_HEADERS, sendRpcError } from "./respond.ts";
+import type { Route } from "./route.ts";
+
+/** Codes of the transport itself, as the official SDK uses them. */
+const REFUSED = -32000;
+const NO_SESSION = -32001;
+
+export type McpHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+export interface McpHandlerParts {
+  ground: HttpGround;
+  door: Door;
+  route: Route;
+  /** The client's address: the socket's, or what a trusted proxy says. */
+  addressOf: (req: IncomingMessage) => string;
+}
+
+/** Serves `/mcp` and `/mcp/{connector}`, straight on node:http. */
+export function createMcpHandler(parts: McpHandlerParts): McpHandler {
+  const { ground, door, route } = parts;
+
+  return async (req, res) => {
+    const refusal = door.refuse(req.headers);
+    if (refusal !== undefined) {
+      return sendRpcError(res, 403, { code: REFUSED, message: refusal });
+    }
+    const headers = corsHeaders(door, req);
+    if (req.method === "OPTIONS") return answerPreflight(door, req, res);
+
+    let view: View;
+    let principal: Principal;
+    try {
+      view = route(req.url ?? "/mcp");
+      principal = await ground.fairlead.admit({
+        surface: "http",
+        address: parts.addressOf(req),
+        headers: req.headers,
+        connectors: view.connectors,
+        get signal() {
+          return abortWhenGone(res).signal;
+        },
+      });
+    } catch (thrown) {
+      return sendRefusal(res, toFairleadError(thrown), headers);
+    }
+    const exchange: Exchange = { req, res, view, principal, session: undefined, headers };
+    if (req.method === "POST") return answerPost(ground, exchange);
+    return answerSession(ground, exchange);
+  };
+}
+
+async function answerPost(ground: HttpGround, exchange: Exchange): Promise<void> {
+  const { req, res, headers } = exchange;
+  const contentType = req.headers["content-type"];
+  if (contentType !== "application/json" && !isJsonContentType(contentType ?? null)) {
+    const message = "Unsupported Media Type: Content-Type must be application/json";
+    return sendRpcError(res, 415, { code: REFUSED, message }, null, headers);
+  }
+  const body = await readBody(req, ground.maxBodyBytes);
+  if (body.kind === "broken") return;
+  if (body.kind === "too_large") {
+    const message = `Payload Too Large: Request body must not exceed ${ground.maxBodyBytes} bytes`;
+    const closing = [...headers, "Connection", "close"];
+    return sendRpcError(res, 413, { code: REFUSED, message }, null, closing);
+  }
+  let message: unknown;
+  try {
+    message = JSON.parse(body.text);
+  } catch {
+    return answerUnreadable(exchange);
+  }
+  const plain = recognise(message, req.headers);
+  if (plain?.era !== "modern") {
+    const found = await findSession(ground, exchange, message);
+    if (found === "unknown") return sendNoSession(exchange);
+    exchange.session = found;
+  }
+  if (plain !== undefined) return answerPlain(ground, exchange, plain);
+  return answerOther(ground, exchange, message);
+}
+
+function answerUnreadable({ req, res, headers }: Exchange): void {
+  const { accept } = req.headers;
+  if (!accept?.includes("application/json") || !accept.includes("text/event-stream")) {
+    const message =
+      "Not Acceptable: Client must accept both application/json and text/event-stream";
+    return sendRpcError(res, 406, { code: REFUSED, message }, null, headers);
+  }
+  return sendRpcError(
+    res,
+    400,
+    { code: -32700, message: "Parse error: Invalid JSON" },
+    null,
+    headers,
+  );
+}
+
+/** The session a request shows; a handshake opens a new one, whatever it shows. */
+async function findSession(
+  ground: HttpGround,
+  { req, principal }: Exchange,
+  message: unknown,
+): Promise<Exchange["session"] | "unknown"> {
+  const token = req.headers["mcp-session-id"];
+  if (typeof token !== "string" || isModernVersion(req)) return undefined;
+  if (typeof message === "object" && message !== null && "method" in message) {
+    if (message.method === "initialize") return undefined;
+  }
+  return (await ground.sessions.find(token, principal)) ?? "unknown";
+}
+
+function isModernVersion(req: IncomingMessage): boolean {
+  const version = req.headers["mcp-protocol-version"];
+  return typeof version === "string" && version >= "2026";
+}
+
+function sendNoSession({ res, headers }: Exchange): void {
+  sendRpcError(res, 404, { code: NO_SESSION, message: "Session not found" }, null, headers);
+}
+
+/** GET and DELETE belong to the sessions of legacy clients; without one they get told what this is. */
+async function answerSession(ground: HttpGround, exchange: Exchange): Promise<void> {
+  const { req, res, headers, principal } = exchange;
+  const token = req.headers["mcp-session-id"];
+  const isKnownMethod = req.method === "GET" || req.method === "DELETE";
+  if (!isKnownMethod || typeof token !== "string") {
+    const error = { code: REFUSED, message: `Method not allowed. ${WHAT_THIS_IS}` };
+    return sendRpcError(res, 405, error, null, [...headers, "Allow", "POST"]);
+  }
+  const session = await ground.sessions.find(token, principal);
+  if (session === undefined) return sendNoSession(exchange);
+  if (req.method === "DELETE") {
+    await ground.sessions.end(session);
+    res.writeHead(200, [...SECURITY_HEADERS, ...headers, "Content-Length", "0"]);
+    res.end();
+    return;
+  }
+  if (!req.headers.accept?.includes("text/event-stream")) {
+    const message = "Not Acceptable: Client must accept text/event-stream";
+    return sendRpcError(res, 406, { code: REFUSED, message }, null, headers);
+  }
+  return openLegacyStream(ground, { ...exchange, session });
+}
+
+const WHAT_THIS_IS =
+  "This is a Fairlead MCP endpoint (Streamable HTTP): add its URL to an MCP client, which talks to it by POST.";
+
+function sendRefusal(res: ServerResponse, error: FairleadError, headers: readonly string[]): void {
+  const status = ERROR_CODES[error.code].http;
+  const code = status === 404 || status === 400 ? -32600 : ERROR_CODES[error.code].rpc;
+  const extra = [...headers];
+  if (error.code === "unauthenticated") extra.push("WWW-Authenticate", 'Bearer realm="fairlead"');
+  const wait = error.details?.retry_after_s;
+  if (typeof wait === "number") extra.push("Retry-After", String(wait));
+  // The body was not read; the connection cannot carry another request.
+  extra.push("Connection", "close");
+  sendRpcError(res, status, { code, message: error.message }, null, extra);
+}
+
+const EXPOSED = "Mcp-Session-Id, WWW-Authenticate, Retry-After";
+
+function corsHeaders(door: Door, req: IncomingMessage): readonly string[] {
+  const { origin } = req.headers;
+  if (!door.isListedOrigin(origin)) return NO_HEADERS;
+  return [
+    "Access-Control-Allow-Origin",
+    origin,
+    "Access-Control-Expose-Headers",
+    EXPOSED,
+    "Vary",
+    "Origin",
+  ];
+}
+
+const NO_HEADERS: readonly string[] = [];
+
+function answerPreflight(door: Door, req: IncomingMessage, res: ServerResponse): void {
+  const cors = corsHeaders(door, req);
+  if (cors.length === 0) {
+    const error = { code: REFUSED, message: "Method not allowed." };
+    return sendRpcError(res, 405, error, null, ["Allow", "POST"]);
+  }
+  const asked = req.headers["access-control-request-headers"];
+  res.writeHead(204, [
+    ...SECURITY_HEADERS,
+    ...cors,
+    "Access-Control-Allow-Methods",
+    "POST, GET, DELETE",
+    "Access-Control-Allow-Headers",
+    String(asked ?? "content-type"),
+    "Access-Control-Max-Age",
+    "600",
+  ]);
+  res.end();
+}

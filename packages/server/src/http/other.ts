@@ -1,0 +1,214 @@
+import { changesChannel } from "@fairlead/core/call/context";
+import { NO_CLIENT } from "@fairlead/core/call/request";
+import { toFairleadError } from "@fairlead/core/errors";
+import { type NodeIncomingMessageLike, toWebRequest } from "@modelcontextprotocol/node";
+import {
+  classifyInboundRequest,
+  createMcpHandler,
+  type InboundClassificationOutcome,
+  InMemoryServerEventBus,
+  type ServerEvent,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
+import { createSdkServer } from "../mcp/sdk-server.ts";
+import { LEGACY_VERSIONS } from "../mcp/wire.ts";
+import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
+import { findHeaderMismatch } from "./param-headers.ts";
+import { isRecord } from "./recognise.ts";
+import { sendRpcError, sendWebResponse } from "./respond.ts";
+
+/** Answers whatever is no plain call or list: handshakes, streams, reads, and all that is malformed. The SDK decides. */
+export async function answerOther(
+  ground: HttpGround,
+  exchange: Exchange,
+  body: unknown,
+): Promise<void> {
+  const { req } = exchange;
+  const outcome = classifyInboundRequest({
+    httpMethod: "POST",
+    ...headersOf(req.headers),
+    body,
+  });
+  if (outcome.kind === "legacy") return answerLegacy(ground, exchange, outcome, body);
+  const mismatch = paramMismatch(exchange, body);
+  if (outcome.kind === "modern" && mismatch !== undefined) {
+    const id = isRecord(body) ? (body.id as string | number) : null;
+    return sendRpcError(exchange.res, 400, mismatch, id, exchange.headers);
+  }
+  return answerModern(ground, exchange, body);
+}
+
+async function answerModern(ground: HttpGround, exchange: Exchange, body: unknown): Promise<void> {
+  const { req, res, view, principal } = exchange;
+  const { fairlead } = ground;
+  const bus = new InMemoryServerEventBus();
+  const handler = createMcpHandler(
+    () =>
+      createSdkServer({
+        fairlead,
+        view,
+        principal,
+        surface: "http",
+        era: "modern",
+        canPush: false,
+      }),
+    { legacy: "reject", bus, maxSubscriptions: 1, maxRequestBodySize: ground.maxBodyBytes },
+  );
+  const isListen = isRecord(body) && body.method === "subscriptions/listen";
+  const allowed = isListen ? await withoutForbidden(ground, exchange, body) : body;
+  const request = await toWebRequest(toLike(req), allowed, { signal: abortWhenGone(res).signal });
+  const forget = isListen ? ground.streams.add(() => void handler.close()) : () => {};
+  if (forget === undefined) {
+    const error = { code: -32603, message: "Too many streams are open. Try again later." };
+    return sendRpcError(res, 200, error, isRecord(body) ? (body.id as string) : null);
+  }
+  const stop = isListen
+    ? await fairlead.shared.subscribe(changesChannel(principal.tenant_id), (message) =>
+        bus.publish(JSON.parse(message) as ServerEvent),
+      )
+    : () => {};
+  try {
+    const response = await handler.fetch(request, { parsedBody: allowed });
+    await sendWebResponse(res, response, exchange.headers);
+  } finally {
+    stop();
+    forget();
+  }
+}
+
+/** A subscription is an action: what the caller may not read is left out of what it listens to. */
+async function withoutForbidden(
+  ground: HttpGround,
+  { view, principal }: Exchange,
+  body: Record<string, unknown>,
+): Promise<unknown> {
+  const { params } = body;
+  if (!isRecord(params) || !isRecord(params.notifications)) return body;
+  const { resourceSubscriptions: uris, ...others } = params.notifications;
+  if (!Array.isArray(uris)) return body;
+  const allowed: unknown[] = [];
+  for (const uri of uris.slice(0, 1_000)) {
+    if (typeof uri !== "string") return body;
+    try {
+      const action = { kind: "subscription", uri } as const;
+      const request = { action, view, principal, surface: "http", client: NO_CLIENT } as const;
+      await ground.fairlead.call(request);
+      allowed.push(uri);
+    } catch (thrown) {
+      const { code } = toFairleadError(thrown);
+      if (code !== "not_found" && code !== "forbidden") throw thrown;
+    }
+  }
+  const notifications = { ...others, resourceSubscriptions: allowed };
+  return { ...body, params: { ...params, notifications } };
+}
+
+async function answerLegacy(
+  ground: HttpGround,
+  exchange: Exchange,
+  outcome: InboundClassificationOutcome & { kind: "legacy" },
+  body: unknown,
+): Promise<void> {
+  const { req, res, view, principal, session, headers } = exchange;
+  if (session !== undefined) await routeToCall(ground, session, body);
+  const { fairlead, sessions } = ground;
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    enableJsonResponse: true,
+    maxRequestBodySize: ground.maxBodyBytes,
+  });
+  const server = createSdkServer({
+    fairlead,
+    view,
+    principal,
+    surface: "http",
+    era: "legacy",
+    canPush: false,
+    ...(session === undefined ? {} : { session: sessions.stateOf(session) }),
+  });
+  transport.setSupportedProtocolVersions(LEGACY_VERSIONS);
+  await server.connect(transport);
+  try {
+    const request = await toWebRequest(toLike(req), body, { signal: abortWhenGone(res).signal });
+    const response = await transport.handleRequest(request, { parsedBody: body });
+    const opened =
+      outcome.reason === "initialize" ? await openSession(ground, exchange, body, response) : [];
+    await sendWebResponse(res, response, [...headers, ...opened]);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Replies to pushed requests and cancellations belong to a call that runs elsewhere, maybe on another replica. */
+async function routeToCall(
+  ground: HttpGround,
+  session: NonNullable<Exchange["session"]>,
+  body: unknown,
+): Promise<void> {
+  if (!isRecord(body)) return;
+  if (body.method === "notifications/cancelled" && isRecord(body.params)) {
+    const { requestId } = body.params;
+    if (typeof requestId === "string" || typeof requestId === "number") {
+      await ground.push.cancel(session, requestId);
+    }
+    return;
+  }
+  if (body.method !== undefined || typeof body.id !== "string") return;
+  const { id, result, error } = body;
+  const failed = isRecord(error) ? { error: { code: 0, message: String(error.message) } } : {};
+  await ground.push.deliver(session, { id, result, ...failed });
+}
+
+async function openSession(
+  { sessions }: HttpGround,
+  { principal }: Exchange,
+  body: unknown,
+  response: Response,
+): Promise<string[]> {
+  if (!response.ok) return [];
+  const answer: unknown = await response.clone().json();
+  if (!isRecord(answer) || !isRecord(answer.result)) return [];
+  const params = isRecord(body) && isRecord(body.params) ? body.params : {};
+  const capabilities = isRecord(params.capabilities) ? params.capabilities : {};
+  const version = String(answer.result.protocolVersion);
+  return ["Mcp-Session-Id", await sessions.open(principal, capabilities, version)];
+}
+
+function paramMismatch(
+  { view, req }: Exchange,
+  body: unknown,
+): { code: number; message: string } | undefined {
+  if (!isRecord(body) || body.method !== "tools/call" || !isRecord(body.params)) return undefined;
+  const { name, arguments: args } = body.params;
+  const parameters = view.tools.get(String(name))?.headerParameters ?? [];
+  const hasStandardHeaders = req.headers["mcp-method"] !== undefined;
+  if (parameters.length === 0 || !hasStandardHeaders) return undefined;
+  const mismatch = findHeaderMismatch(parameters, args, req.headers);
+  return mismatch === undefined
+    ? undefined
+    : { code: -32020, message: `Header mismatch: ${mismatch}` };
+}
+
+function headersOf(headers: Exchange["req"]["headers"]): {
+  protocolVersionHeader?: string;
+  mcpMethodHeader?: string;
+  mcpNameHeader?: string;
+} {
+  const version = headers["mcp-protocol-version"];
+  const method = headers["mcp-method"];
+  const name = headers["mcp-name"];
+  return {
+    ...(version === undefined ? {} : { protocolVersionHeader: String(version) }),
+    ...(method === undefined ? {} : { mcpMethodHeader: String(method) }),
+    ...(name === undefined ? {} : { mcpNameHeader: String(name) }),
+  };
+}
+
+/** The SDK's view of a Node request, which knows no property that is there and undefined. */
+function toLike(req: Exchange["req"]): NodeIncomingMessageLike {
+  return {
+    method: req.method ?? "POST",
+    url: req.url ?? "/",
+    headers: req.headers,
+    [Symbol.asyncIterator]: () => req[Symbol.asyncIterator](),
+  };
+}

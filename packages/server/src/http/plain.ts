@@ -1,0 +1,267 @@
+import type { ClientSide } from "@fairlead/core/call/request";
+import type { VisibleLists } from "@fairlead/core/catalogue/lists";
+import type { View } from "@fairlead/core/catalogue/view";
+import type { LogLevel } from "@fairlead/core/context";
+import { FairleadError, toFairleadError } from "@fairlead/core/errors";
+import { missingCapability } from "@fairlead/core/interaction";
+import { parseTraceparent, serverInfoOf } from "../mcp/sdk-server.ts";
+import {
+  isProtocolFault,
+  LIST_TTL_MS,
+  META,
+  requireToolReply,
+  type ToolReply,
+  toFailedToolResult,
+  toRpcError,
+  toToolResultJson,
+} from "../mcp/wire.ts";
+import { CompressedTail, chooseEncoding, compressResult } from "./compress.ts";
+import { createEventStream, type EventStream } from "./event-stream.ts";
+import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
+import { findHeaderMismatch } from "./param-headers.ts";
+import type { PlainRequest } from "./recognise.ts";
+import { sendJson, sendRpcError } from "./respond.ts";
+
+const MAX_ROUNDS = 8;
+
+/** Answers a well-formed `tools/list` or `tools/call` of either era without building an SDK server for it. */
+export async function answerPlain(
+  ground: HttpGround,
+  exchange: Exchange,
+  plain: PlainRequest,
+): Promise<void> {
+  if (plain.call === undefined) return answerList(ground, exchange, plain);
+  return answerCall(ground, exchange, plain, plain.call);
+}
+
+function answerList(ground: HttpGround, exchange: Exchange, plain: PlainRequest): void {
+  const { res, req, view, headers } = exchange;
+  const lists = ground.fairlead.lists(view, exchange.principal);
+  const tail = listTail(lists, view, plain.era);
+  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(plain.id)}`;
+  const encoding = chooseEncoding(req.headers["accept-encoding"]);
+  const compressed = encoding === undefined ? undefined : tail.packed.compress(head, encoding);
+  if (encoding === undefined || compressed === undefined) {
+    sendJson(res, 200, head + tail.json, headers);
+    return;
+  }
+  const more = ["Content-Encoding", encoding, "Vary", "Accept-Encoding"];
+  sendJson(res, 200, compressed, [...headers, ...more]);
+}
+
+interface ListTail {
+  json: string;
+  packed: CompressedTail;
+}
+
+const listTails = new WeakMap<VisibleLists, { modern?: ListTail; legacy?: ListTail }>();
+
+/** All of a list's answer but the request id, made once. */
+function listTail(lists: VisibleLists, view: View, era: "modern" | "legacy"): ListTail {
+  let tails = listTails.get(lists);
+  if (tails === undefined) {
+    tails = {};
+    listTails.set(lists, tails);
+  }
+  let tail = tails[era];
+  if (tail === undefined) {
+    const hints =
+      era === "legacy"
+        ? ""
+        : `,"ttlMs":${LIST_TTL_MS},"cacheScope":"private",${completeMark(view)}`;
+    const json = `,"result":{"tools":${lists.tools}${hints}}}`;
+    tail = { json, packed: new CompressedTail(json) };
+    tails[era] = tail;
+  }
+  return tail;
+}
+
+const completeMarks = new WeakMap<View, string>();
+
+/** What every modern result carries: that it is complete, and who answered. */
+function completeMark(view: View): string {
+  let mark = completeMarks.get(view);
+  if (mark === undefined) {
+    const meta = JSON.stringify({ [META.serverInfo]: serverInfoOf(view) });
+    mark = `"resultType":"complete","_meta":${meta}`;
+    completeMarks.set(view, mark);
+  }
+  return mark;
+}
+
+async function answerCall(
+  ground: HttpGround,
+  exchange: Exchange,
+  plain: PlainRequest,
+  call: { name: string; arguments: unknown },
+): Promise<void> {
+  const { res, view, session } = exchange;
+  const mismatch = headerMismatch(exchange, plain, call);
+  if (mismatch !== undefined) {
+    return sendRpcError(res, 400, mismatch, plain.id, exchange.headers);
+  }
+  const gone = abortWhenGone(res);
+  const untrack =
+    session === undefined ? undefined : ground.push.track(session, plain.id, () => gone.abort());
+  const stream = createEventStream(res, exchange.headers);
+  try {
+    const reply = await runRounds(ground, exchange, plain, call, stream, gone.signal);
+    if (reply.kind === "tool") {
+      const mark = plain.era === "modern" ? `,${completeMark(view)}` : "";
+      const body = `{"jsonrpc":"2.0","id":${JSON.stringify(plain.id)},"result":{${toToolResultJson(reply.answer)}${mark}}}`;
+      return await send(exchange, stream, body, reply.holdsSecret);
+    }
+    return answerQuestion(exchange, plain, reply, stream);
+  } catch (thrown) {
+    const error = toFairleadError(thrown);
+    if (error.code === "cancelled" && gone.signal.aborted) return endQuietly(exchange, stream);
+    return await send(exchange, stream, failureBody(error, plain, view), true);
+  } finally {
+    untrack?.();
+  }
+}
+
+/**
+ * Runs the call; where the handler asks something and the client is of the era that is asked by a push, asks it and
+ * runs the call again with the answers.
+ */
+async function runRounds(
+  ground: HttpGround,
+  exchange: Exchange,
+  plain: PlainRequest,
+  call: { name: string; arguments: unknown },
+  stream: EventStream,
+  signal: AbortSignal,
+): Promise<ToolReply> {
+  const { view, principal, session } = exchange;
+  const client = clientSideOf(exchange, plain, stream);
+  const trace_id = parseTraceparent(plain.meta.traceparent);
+  let answers: Pick<ClientSide, "inputResponses" | "requestState"> = {};
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const reply = requireToolReply(
+      await ground.fairlead.call({
+        action: { kind: "tool", name: call.name, arguments: call.arguments },
+        view,
+        principal,
+        surface: "http",
+        client: { ...client, ...answers },
+        signal,
+        ...(trace_id === undefined ? {} : { trace_id }),
+      }),
+    );
+    if (reply.kind === "tool" || plain.era === "modern") return reply;
+    const missing = missingCapability(reply.requests, client.capabilities);
+    if (session === undefined || missing !== undefined) {
+      throw new FairleadError(
+        "consent_required",
+        `${call.name} has a question, and this client cannot be asked (${missing ?? "session"} is missing). Use a client that supports it.`,
+      );
+    }
+    const inputResponses = await ground.push.ask(session, stream, reply.requests, signal);
+    answers = { inputResponses, requestState: reply.requestState };
+  }
+  throw new FairleadError("conflict", `${call.name} kept asking and never finished.`);
+}
+
+function clientSideOf(exchange: Exchange, plain: PlainRequest, stream: EventStream): ClientSide {
+  const { meta, params, era } = plain;
+  const { session } = exchange;
+  const modernLevel = meta[META.logLevel] as LogLevel | undefined;
+  const logLevel = era === "modern" ? modernLevel : (session?.logLevel ?? "debug");
+  const capabilities =
+    era === "modern"
+      ? (meta[META.clientCapabilities] as Record<string, unknown>)
+      : (session?.capabilities ?? {});
+  return {
+    capabilities,
+    notify: (method, notified) =>
+      stream.send(JSON.stringify({ jsonrpc: "2.0", method, params: notified })),
+    ...(meta.progressToken === undefined
+      ? {}
+      : { progressToken: meta.progressToken as string | number }),
+    ...(logLevel === undefined ? {} : { logLevel }),
+    ...(params.inputResponses === undefined
+      ? {}
+      : { inputResponses: params.inputResponses as Record<string, unknown> }),
+    ...(params.requestState === undefined ? {} : { requestState: params.requestState as string }),
+  };
+}
+
+function answerQuestion(
+  exchange: Exchange,
+  plain: PlainRequest,
+  reply: Extract<ToolReply, { kind: "input_required" }>,
+  stream: EventStream,
+): Promise<void> | void {
+  const capabilities = plain.meta[META.clientCapabilities] as Record<string, unknown>;
+  const missing = missingCapability(reply.requests, capabilities);
+  if (missing !== undefined) {
+    const [name = missing, mode] = missing.split(".");
+    const required = { [name]: mode === undefined ? {} : { [mode]: {} } };
+    const error = {
+      code: -32021,
+      message: `This call has to ask something, and the client does not declare ${missing}.`,
+      data: { requiredCapabilities: required },
+    };
+    if (!stream.isOpen) return sendRpcError(exchange.res, 400, error, plain.id, exchange.headers);
+    return stream.end(JSON.stringify({ jsonrpc: "2.0", id: plain.id, error }));
+  }
+  const result = {
+    resultType: "input_required",
+    inputRequests: reply.requests,
+    requestState: reply.requestState,
+    _meta: { [META.serverInfo]: serverInfoOf(exchange.view) },
+  };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: plain.id, result });
+  return send(exchange, stream, body, true);
+}
+
+function failureBody(error: FairleadError, plain: PlainRequest, view: View): string {
+  if (isProtocolFault(error)) {
+    return JSON.stringify({ jsonrpc: "2.0", id: plain.id, error: toRpcError(error, plain.era) });
+  }
+  const result = {
+    ...toFailedToolResult(error),
+    ...(plain.era === "modern"
+      ? { resultType: "complete", _meta: { [META.serverInfo]: serverInfoOf(view) } }
+      : {}),
+  };
+  return JSON.stringify({ jsonrpc: "2.0", id: plain.id, result });
+}
+
+async function send(
+  { req, res, headers }: Exchange,
+  stream: EventStream,
+  body: string,
+  holdsSecret: boolean,
+): Promise<void> {
+  if (stream.isOpen) return stream.end(body);
+  const packed = holdsSecret
+    ? undefined
+    : await compressResult(body, req.headers["accept-encoding"]);
+  if (packed === undefined) return sendJson(res, 200, body, headers);
+  sendJson(res, 200, packed, [...headers, "Content-Encoding", "gzip", "Vary", "Accept-Encoding"]);
+}
+
+/** A legacy client that cancelled expects no answer, but its HTTP request has to end. */
+function endQuietly({ res }: Exchange, stream: EventStream): void {
+  if (stream.isOpen) return stream.end();
+  if (!res.headersSent && !res.destroyed) {
+    stream.open();
+    stream.end();
+  }
+}
+
+function headerMismatch(
+  { view, req }: Exchange,
+  plain: PlainRequest,
+  call: { name: string; arguments: unknown },
+): { code: number; message: string } | undefined {
+  if (plain.era === "legacy") return undefined;
+  const parameters = view.tools.get(call.name)?.headerParameters ?? [];
+  if (parameters.length === 0) return undefined;
+  const mismatch = findHeaderMismatch(parameters, call.arguments, req.headers);
+  return mismatch === undefined
+    ? undefined
+    : { code: -32020, message: `Header mismatch: ${mismatch}` };
+}

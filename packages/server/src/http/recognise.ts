@@ -1,0 +1,116 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { classifyInboundRequest } from "@modelcontextprotocol/server";
+import { LRUCache } from "lru-cache";
+import { LEGACY_VERSIONS, META, MODERN_VERSION } from "../mcp/wire.ts";
+
+/** A `tools/call` or `tools/list` that is beyond doubt well-formed; all else is left to the SDK, errors included. */
+export interface PlainRequest {
+  era: "modern" | "legacy";
+  id: string | number;
+  params: Record<string, unknown>;
+  meta: Record<string, unknown>;
+  call: { name: string; arguments: unknown } | undefined;
+}
+
+const LEGAL_KEYS = new Set(["jsonrpc", "id", "method", "params"]);
+const CALL_KEYS = new Set(["name", "arguments", "_meta", "inputResponses", "requestState"]);
+const LIST_KEYS = new Set(["_meta"]);
+const LEGACY_META_KEYS = new Set(["progressToken", "traceparent", "tracestate", "baggage"]);
+
+/** Envelopes that the SDK's own schema has passed, so that it need not look at the same one twice. */
+const goodEnvelopes = new LRUCache<string, true>({ max: 1_000 });
+
+/** Recognises a plain request, or returns undefined. It accepts less than the SDK does, never more. */
+export function recognise(body: unknown, headers: IncomingHttpHeaders): PlainRequest | undefined {
+  if (!isRecord(body) || body.jsonrpc !== "2.0") return undefined;
+  const { id, method } = body;
+  if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
+  if (method !== "tools/call" && method !== "tools/list") return undefined;
+  if (!hasOnly(body, LEGAL_KEYS)) return undefined;
+  const params = body.params ?? {};
+  if (!isRecord(params)) return undefined;
+  const meta = params._meta ?? {};
+  if (!isRecord(meta) || !isToken(meta.progressToken)) return undefined;
+  if (!hasOnly(params, method === "tools/call" ? CALL_KEYS : LIST_KEYS)) return undefined;
+
+  const { name } = params;
+  let call: PlainRequest["call"];
+  if (method === "tools/call") {
+    if (typeof name !== "string") return undefined;
+    if (params.arguments !== undefined && !isRecord(params.arguments)) return undefined;
+    call = { name, arguments: params.arguments };
+  }
+  const era = META.protocolVersion in meta ? "modern" : "legacy";
+  const plain = { era, id: id as string | number, params, meta, call } as const;
+  const isGood =
+    era === "modern" ? isGoodModern(body, plain, method, headers) : isGoodLegacy(plain, headers);
+  return isGood ? plain : undefined;
+}
+
+function isGoodModern(
+  body: Record<string, unknown>,
+  { meta, params, call }: PlainRequest,
+  method: string,
+  headers: IncomingHttpHeaders,
+): boolean {
+  const version = headers["mcp-protocol-version"];
+  if (version !== MODERN_VERSION || meta[META.protocolVersion] !== MODERN_VERSION) return false;
+  if (headers["mcp-method"] !== method) return false;
+  if (call !== undefined && headers["mcp-name"] !== call.name) return false;
+  const { inputResponses, requestState } = params;
+  if (inputResponses !== undefined && !isBareResponses(inputResponses)) return false;
+  if (requestState !== undefined && typeof requestState !== "string") return false;
+  return isGoodEnvelope(body, meta, version);
+}
+
+function isGoodEnvelope(
+  body: Record<string, unknown>,
+  meta: Record<string, unknown>,
+  version: string,
+): boolean {
+  const { progressToken: _token, traceparent: _trace, ...envelope } = meta;
+  const key = JSON.stringify(envelope);
+  if (goodEnvelopes.has(key)) return true;
+  const outcome = classifyInboundRequest({
+    httpMethod: "POST",
+    protocolVersionHeader: version,
+    body,
+  });
+  if (outcome.kind !== "modern") return false;
+  if (key.length < 2_000) goodEnvelopes.set(key, true);
+  return true;
+}
+
+function isGoodLegacy({ params, meta }: PlainRequest, headers: IncomingHttpHeaders): boolean {
+  const version = headers["mcp-protocol-version"];
+  if (version !== undefined && !LEGACY_VERSIONS.includes(String(version))) return false;
+  if ("inputResponses" in params || "requestState" in params) return false;
+  const { accept } = headers;
+  return (
+    accept !== undefined &&
+    accept.includes("application/json") &&
+    accept.includes("text/event-stream") &&
+    hasOnly(meta, LEGACY_META_KEYS)
+  );
+}
+
+/** The shapes of answers (2026-07-28, `InputResponses`) that the SDK passes on as they are. */
+function isBareResponses(value: unknown): value is Record<string, unknown> {
+  return (
+    isRecord(value) &&
+    Object.values(value).every((entry) => isRecord(entry) && !("method" in entry))
+  );
+}
+
+function isToken(value: unknown): boolean {
+  return value === undefined || typeof value === "string" || Number.isSafeInteger(value);
+}
+
+function hasOnly(value: Record<string, unknown>, keys: ReadonlySet<string>): boolean {
+  for (const key in value) if (!keys.has(key)) return false;
+  return true;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

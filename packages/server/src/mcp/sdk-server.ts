@@ -1,0 +1,205 @@
+import type { Action, ClientSide, Reply } from "@fairlead/core/call/request";
+import type { View } from "@fairlead/core/catalogue/view";
+import type { LogLevel } from "@fairlead/core/context";
+import { type FairleadError, toFairleadError } from "@fairlead/core/errors";
+import type { Fairlead } from "@fairlead/core/fairlead";
+import type { Principal } from "@fairlead/core/identity/principal";
+import type { Surface } from "@fairlead/core/observe/audit-event";
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  ProtocolError,
+  Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { VERSION } from "../version.ts";
+import {
+  isProtocolFault,
+  LIST_TTL_MS,
+  META,
+  toFailedToolResult,
+  toRpcError,
+  toToolResult,
+} from "./wire.ts";
+
+/** Where subscriptions and log levels of a session live; without one they are not kept. */
+export interface SessionState {
+  subscribe(uri: string): Promise<void>;
+  unsubscribe(uri: string): Promise<void>;
+  /** Absent where the SDK keeps the level of the connection itself. */
+  setLogLevel?(level: LogLevel): Promise<void>;
+}
+
+export interface SdkServerParts {
+  fairlead: Fairlead;
+  view: View;
+  principal: Principal;
+  surface: Surface;
+  era: "modern" | "legacy";
+  session?: SessionState | undefined;
+  /** Whether the transport can push requests to the client while a call runs (2025-11-25 and before). */
+  canPush: boolean;
+}
+
+/**
+ * The official SDK's server with every method answered by the engine. It carries handshakes, stdio, and all that is
+ * not worth a path of its own.
+ */
+export function createSdkServer(parts: SdkServerParts): Server {
+  const { fairlead, view, principal, era } = parts;
+  const lists = fairlead.lists(view, principal);
+  const server = new Server(serverInfoOf(view), {
+    capabilities: {
+      tools: { listChanged: true },
+      resources: { subscribe: true, listChanged: true },
+      prompts: { listChanged: true },
+      completions: {},
+      logging: {},
+    },
+    instructions: view.instructions,
+    inputRequired: { legacyShim: parts.canPush },
+  });
+  const hints = era === "modern" ? ({ ttlMs: LIST_TTL_MS, cacheScope: "private" } as const) : {};
+  const run = (action: Action, ctx: ServerContext): Promise<Reply> =>
+    fairlead.call({
+      action,
+      view,
+      principal,
+      surface: parts.surface,
+      client: clientSideOf(server, ctx, era),
+      signal: ctx.mcpReq.signal,
+      ...traceOf(ctx),
+    });
+
+  server.setRequestHandler("tools/list", () => ({ tools: JSON.parse(lists.tools), ...hints }));
+  server.setRequestHandler("tools/call", async ({ params }, ctx) => {
+    try {
+      const action = { kind: "tool", name: params.name, arguments: params.arguments } as const;
+      const reply = await run(action, ctx);
+      return (reply.kind === "tool"
+        ? toToolResult(reply.answer)
+        : inputRequiredOf(reply)) as unknown as CallToolResult;
+    } catch (thrown) {
+      const error = toFairleadError(thrown);
+      if (isProtocolFault(error)) throw protocolError(error, era);
+      return toFailedToolResult(error) as unknown as CallToolResult;
+    }
+  });
+  server.setRequestHandler("resources/list", () => ({
+    resources: JSON.parse(lists.resources),
+    ...hints,
+  }));
+  server.setRequestHandler("resources/templates/list", () => ({
+    resourceTemplates: JSON.parse(lists.resourceTemplates),
+    ...hints,
+  }));
+  server.setRequestHandler("resources/read", async ({ params }, ctx) => {
+    const reply = await guarded(run({ kind: "resource", uri: params.uri }, ctx), era);
+    if (reply.kind !== "resource") return inputRequiredOf(reply);
+    const cache = era === "modern" ? { ttlMs: reply.ttlMs, cacheScope: "private" as const } : {};
+    return { contents: reply.contents, ...cache };
+  });
+  server.setRequestHandler("prompts/list", () => ({
+    prompts: JSON.parse(lists.prompts),
+    ...hints,
+  }));
+  server.setRequestHandler("prompts/get", async ({ params }, ctx) => {
+    const action = { kind: "prompt", name: params.name, arguments: params.arguments } as const;
+    const reply = await guarded(run(action, ctx), era);
+    if (reply.kind !== "prompt") return inputRequiredOf(reply);
+    return { description: reply.description, messages: reply.messages };
+  });
+  server.setRequestHandler("completion/complete", async ({ params }, ctx) => {
+    const { ref, argument } = params;
+    const others = params.context?.arguments ?? {};
+    const reply = await guarded(run({ kind: "completion", ref, argument, others }, ctx), era);
+    if (reply.kind !== "completion") throw new Error("A completion was answered otherwise.");
+    return { completion: { ...reply.completion } };
+  });
+  if (era === "legacy") {
+    server.setRequestHandler("resources/subscribe", async ({ params }, ctx) => {
+      await guarded(run({ kind: "subscription", uri: params.uri }, ctx), era);
+      await parts.session?.subscribe(params.uri);
+      return {};
+    });
+    server.setRequestHandler("resources/unsubscribe", async ({ params }) => {
+      await parts.session?.unsubscribe(params.uri);
+      return {};
+    });
+    const setLogLevel = parts.session?.setLogLevel;
+    if (setLogLevel !== undefined) {
+      server.setRequestHandler("logging/setLevel", async ({ params }) => {
+        await setLogLevel(params.level);
+        return {};
+      });
+    }
+  }
+  return server;
+}
+
+export function serverInfoOf(view: View): { name: string; title: string; version: string } {
+  return { name: view.serverName, title: view.title, version: VERSION };
+}
+
+async function guarded(reply: Promise<Reply>, era: "modern" | "legacy"): Promise<Reply> {
+  try {
+    return await reply;
+  } catch (thrown) {
+    throw protocolError(toFairleadError(thrown), era);
+  }
+}
+
+function protocolError(error: FairleadError, era: "modern" | "legacy"): ProtocolError {
+  const { code, message, data } = toRpcError(error, era);
+  return new ProtocolError(code, message, data);
+}
+
+function inputRequiredOf(reply: Reply): InputRequiredResult {
+  if (reply.kind !== "input_required") throw new Error(`Unexpected reply ${reply.kind}.`);
+  return {
+    resultType: "input_required",
+    inputRequests: reply.requests,
+    requestState: reply.requestState,
+  } as unknown as InputRequiredResult;
+}
+
+function clientSideOf(server: Server, ctx: ServerContext, era: "modern" | "legacy"): ClientSide {
+  const { _meta, envelope, inputResponses } = ctx.mcpReq;
+  const requestState = ctx.mcpReq.requestState<string>();
+  const stated: Record<string, unknown> = { ...envelope };
+  const declared =
+    era === "modern" ? stated[META.clientCapabilities] : server.getClientCapabilities();
+  const logLevel = era === "modern" ? (stated[META.logLevel] as LogLevel | undefined) : "debug";
+  return {
+    capabilities: isRecord(declared) ? declared : {},
+    // The SDK keeps the level of a legacy connection itself, so what it is handed goes through its own filter.
+    notify: (method, params) => {
+      const sent =
+        era === "legacy" && method === "notifications/message"
+          ? ctx.mcpReq.log(params.level as LogLevel, params.data)
+          : ctx.mcpReq.notify({ method, params } as never);
+      sent.catch(() => {});
+    },
+    ...(_meta?.progressToken === undefined ? {} : { progressToken: _meta.progressToken }),
+    ...(logLevel === undefined ? {} : { logLevel }),
+    ...(inputResponses === undefined ? {} : { inputResponses }),
+    ...(requestState === undefined ? {} : { requestState }),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function traceOf(ctx: ServerContext): { trace_id?: string } {
+  const trace_id = parseTraceparent(ctx.mcpReq._meta?.traceparent);
+  return trace_id === undefined ? {} : { trace_id };
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The trace id of a W3C `traceparent` (in `_meta`, MCP 2026-07-28 basic, "_meta"). */
+export function parseTraceparent(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  return TRACEPARENT.exec(value)?.[1];
+}

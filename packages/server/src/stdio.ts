@@ -1,0 +1,66 @@
+import { changesChannel } from "@fairlead/core/call/context";
+import type { View } from "@fairlead/core/catalogue/view";
+import type { Fairlead } from "@fairlead/core/fairlead";
+import { LOCAL_USER } from "@fairlead/core/identity/principal";
+import type { Server } from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { createSdkServer } from "./mcp/sdk-server.ts";
+
+/** Serves one local user over standard input and output, in the era its client speaks. Resolves when the client has gone. */
+export async function runStdio(
+  fairlead: Fairlead,
+  view: View,
+): Promise<{ close(): Promise<void> }> {
+  const servers = new Set<Server>();
+  const subscribed = new Set<string>();
+  const stop = await fairlead.shared.subscribe(changesChannel(LOCAL_USER.tenant_id), (message) => {
+    for (const server of servers) void announce(server, message, subscribed);
+  });
+  const handle = serveStdio(({ era }) => {
+    const server = createSdkServer({
+      fairlead,
+      view,
+      principal: LOCAL_USER,
+      surface: "stdio",
+      era,
+      canPush: true,
+      ...(era === "legacy" ? { session: sessionOf(subscribed) } : {}),
+    });
+    servers.add(server);
+    server.onclose = () => servers.delete(server);
+    return server;
+  });
+  return {
+    async close() {
+      stop();
+      await handle.close();
+    },
+  };
+}
+
+function sessionOf(subscribed: Set<string>) {
+  return {
+    async subscribe(uri: string) {
+      subscribed.add(uri);
+    },
+    async unsubscribe(uri: string) {
+      subscribed.delete(uri);
+    },
+  };
+}
+
+async function announce(server: Server, message: string, subscribed: Set<string>): Promise<void> {
+  const event: { kind: string; uri?: string } = JSON.parse(message);
+  try {
+    if (event.kind === "tools_list_changed") await server.sendToolListChanged();
+    if (event.kind === "prompts_list_changed") await server.sendPromptListChanged();
+    if (event.kind === "resources_list_changed") await server.sendResourceListChanged();
+    if (event.kind === "resource_updated" && event.uri !== undefined) {
+      // A modern connection filters by what it listens to; a legacy one by what it subscribed.
+      const modern = server.getNegotiatedProtocolVersion() === "2026-07-28";
+      if (modern || subscribed.has(event.uri)) await server.sendResourceUpdated({ uri: event.uri });
+    }
+  } catch {
+    // The connection is closing; nobody is left to tell.
+  }
+}
