@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["source"];
+const conditions = ["fairlead-source"];
 
 export default defineConfig({
   resolve: { conditions },
@@ -13,7 +13,7 @@ export default defineConfig({
       "tools/checks/**/*.test.ts",
     ],
     testTimeout: 20_000,
-    execArgv: ["--conditions=source", "--disable-warning=ExperimentalWarning"],
+    execArgv: ["--conditions=fairlead-source", "--disable-warning=ExperimentalWarning"],
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts", "connectors/*/src/**/*.ts"],

@@ -67,7 +67,8 @@ export interface Tool extends ToolBase {
   handler: (input: never, ctx: CallContext<never>) => unknown;
 }
 
-const LEGAL_NAME = /^[a-z][a-z0-9_]{0,47}$/;
+/** 64 is where hosts stop accepting names; catalogues of our own stay within 48, since hosts add a prefix. */
+const LEGAL_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
  * Declares a tool: data with a function in it.
@@ -90,7 +91,7 @@ export function defineTool<C, I extends z.ZodType>(definition: ContentToolDefini
 export function defineTool(definition: Tool): Tool {
   if (!LEGAL_NAME.test(definition.name)) {
     throw new Error(
-      `Tool name "${definition.name}" is not legal: snake_case, a letter first, at most 48 characters.`,
+      `Tool name "${definition.name}" is not legal: snake_case, a letter first, at most 64 characters.`,
     );
   }
   if (definition.cache !== undefined && definition.effect !== "read") {

@@ -9,6 +9,8 @@ export interface EventStream {
   open(): void;
   send(message: string): void;
   end(message?: string): void;
+  /** The whole answer in one event. */
+  sendOnly(message: string): void;
 }
 
 export function createEventStream(
@@ -37,6 +39,10 @@ export function createEventStream(
       clearInterval(keepAlive);
       if (res.writableEnded || res.destroyed) return;
       res.end(message === undefined ? undefined : frame(message));
+    },
+    sendOnly(message) {
+      startStream(res, headers);
+      res.end(frame(message));
     },
   };
   return stream;

@@ -39,6 +39,10 @@ function answerList(ground: HttpGround, exchange: Exchange, plain: PlainRequest)
   const lists = ground.fairlead.lists(view, exchange.principal);
   const tail = listTail(lists, view, plain.era);
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(plain.id)}`;
+  if (plain.era === "legacy" && req.headers.accept?.startsWith("text/event-stream") === true) {
+    // It takes both, but named the stream first.
+    return createEventStream(res, headers).sendOnly(head + tail.json);
+  }
   const encoding = chooseEncoding(req.headers["accept-encoding"]);
   const compressed = encoding === undefined ? undefined : tail.packed.compress(head, encoding);
   if (encoding === undefined || compressed === undefined) {

@@ -24,7 +24,7 @@ export interface Log extends Logger {
 }
 
 const FLUSH_MS = 100;
-const BATCH_BYTES = 16_384;
+const BATCH_BYTES = 8_192;
 
 /** Writes to standard error: on stdio, standard output belongs to the protocol. */
 export function createLog(
