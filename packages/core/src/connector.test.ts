@@ -87,7 +87,7 @@ test("cannot show a resource of a tool that changes the world", () => {
 });
 
 test("shows a resource of a read", () => {
-  expect(harbour({ resources: [{ ...BERTHS, tool: "harbour_list_berths" }] }).resources).toHaveLength(
-    1,
-  );
+  expect(
+    harbour({ resources: [{ ...BERTHS, tool: "harbour_list_berths" }] }).resources,
+  ).toHaveLength(1);
 });

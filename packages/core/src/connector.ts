@@ -135,6 +135,11 @@ export function defineConnector<C, S>(definition: ConnectorDefinition<C, S>): Co
     if (names.has(tool.name)) throw new Error(`Tool ${tool.name} is declared twice.`);
     names.add(tool.name);
   }
+  for (const { name } of definition.prompts ?? []) {
+    if (!name.startsWith(`${definition.id}_`)) {
+      throw new Error(`Prompt ${name} of connector ${definition.id} lacks its prefix.`);
+    }
+  }
   for (const resource of definition.resources ?? []) {
     const tool = definition.tools.find(({ name }) => name === resource.tool);
     if (tool === undefined) {

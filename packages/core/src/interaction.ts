@@ -44,8 +44,12 @@ export function missingCapability(
   for (const request of Object.values(requests)) {
     const name = NEEDED_CAPABILITY[request.method];
     if (!declaresCapability(request.method, capabilities)) return name;
-    if (request.method === "elicitation/create" && request.params.mode === "url") {
-      if (!Object.hasOwn(Object(capabilities[name]), "url")) return "elicitation.url";
+    if (request.method === "elicitation/create") {
+      const mode = request.params.mode ?? "form";
+      const modes = Object.keys(Object(capabilities[name]));
+      // Before there were modes, the capability meant forms; it still does where it names none.
+      const knows = modes.includes(mode) || (mode === "form" && !modes.includes("url"));
+      if (!knows) return `elicitation.${mode}`;
     }
   }
   return undefined;

@@ -13,15 +13,15 @@ const LIST = {
 } as const;
 
 describe("a legal tool name", () => {
-  test.each(["Harbour_list", "7_list", "harbour-list", "harbour list", "", `h${"x".repeat(48)}`])(
+  test.each(["Harbour_list", "7_list", "harbour-list", "harbour list", "", `h${"x".repeat(64)}`])(
     "is not %j",
     (name) => {
       expect(() => defineTool({ ...LIST, name })).toThrow(`Tool name "${name}" is not legal`);
     },
   );
 
-  test("has up to 48 characters", () => {
-    const name = `h${"x".repeat(47)}`;
+  test("has up to 64 characters, where hosts stop accepting names", () => {
+    const name = `h${"x".repeat(63)}`;
     expect(defineTool({ ...LIST, name }).name).toBe(name);
   });
 });
@@ -50,7 +50,12 @@ test("promises next_cursor when it has pages", () => {
 });
 
 test("cannot have pages when its output is no object", () => {
-  const paged = { ...LIST, output: z.array(z.number()), handler: () => [], pages: "length" } as const;
+  const paged = {
+    ...LIST,
+    output: z.array(z.number()),
+    handler: () => [],
+    pages: "length",
+  } as const;
   expect(() => defineTool(paged)).toThrow("its output must be an object");
 });
 

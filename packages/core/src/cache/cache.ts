@@ -68,7 +68,6 @@ export function createCache(clock: Clock, maxEntries = 2_000): Cache {
 
   /** Waits for a flight as one of its passengers. */
   function board(key: string, flight: Flight, signal: AbortSignal): Promise<unknown> {
-    if (signal.aborted) return Promise.reject(signal.reason);
     flight.waiting += 1;
     return new Promise((resolve, reject) => {
       const leave = () => {
@@ -98,6 +97,7 @@ export function createCache(clock: Clock, maxEntries = 2_000): Cache {
         if (!flights.has(key)) takeOff(key, policy, load);
         return entry.value as T;
       }
+      signal.throwIfAborted();
       const flight = flights.get(key) ?? takeOff(key, policy, load);
       return (await board(key, flight, signal)) as T;
     },

@@ -65,16 +65,24 @@ export async function call(ground: CallGround, request: CallRequest): Promise<Re
     await limitCaller(ground, request.principal);
     const parsed = parseAction(target, request.action);
     authorizeArguments(request.principal, target, parsed.revealsSecret);
-    round = await openRound(ground.sealer, request, parsed);
-    const connection = await connectionOf(ground, request.principal, target, parsed);
+    round = hasEarlierRound(request)
+      ? await openRound(ground.sealer, request, parsed)
+      : FIRST_ROUND;
+    const connection = needsConnection(target, parsed)
+      ? await pickConnection(ground.store, target.connector, request.principal, parsed.connection)
+      : undefined;
     trail.connection_id = connection?.id;
     run.deadlineAt = run.startedAt + (parsed.tool?.deadlineMs ?? ground.deadlineMs);
+    // Who left while waiting for admission must not set off a write.
+    run.throwIfEnded();
 
     const output = await run.race(
       cached(ground, request, parsed, connection, run, async (sharedSignal) => {
         const client = openConnection(ground, target, connection);
-        await consent(target);
-        await journal(target);
+        if (trail.effect !== "read") {
+          await consent(target);
+          await journal(target);
+        }
         const { request_id } = trail;
         const own = { ground, request, round, run, client, connection, request_id, sharedSignal };
         return perform(target, parsed, request.action, new Context(own));
@@ -82,16 +90,16 @@ export async function call(ground: CallGround, request: CallRequest): Promise<Re
     );
 
     const reply = toReply(target, parsed, output, request.action, ground.resultTokenBudget);
-    record(ground, trail, "ok");
+    record(ground, request, trail, "ok");
     return reply;
   } catch (thrown) {
     if (thrown instanceof InputNeeded) {
       const requestState = await sealRound(ground.sealer, request, round, thrown);
-      record(ground, trail, "input_required");
+      record(ground, request, trail, "input_required");
       return { kind: "input_required", requests: thrown.requests, requestState };
     }
     const error = toFairleadError(thrown);
-    record(ground, trail, error.code);
+    record(ground, request, trail, error.code);
     throw error;
   } finally {
     run.end();
@@ -118,16 +126,12 @@ function refuseUntil(waitMs: number, whose: string): void {
   );
 }
 
-async function connectionOf(
-  ground: CallGround,
-  principal: Principal,
-  target: Target,
-  parsed: Parsed,
-): Promise<Connection | undefined> {
-  const { connector } = target;
-  if (connector.credential === undefined || parsed.tool?.needsConnection === false)
-    return undefined;
-  return pickConnection(ground.store, connector, principal, parsed.connection);
+function hasEarlierRound({ client }: CallRequest): boolean {
+  return client.requestState !== undefined || client.inputResponses !== undefined;
+}
+
+function needsConnection({ connector }: Target, { tool }: Parsed): boolean {
+  return connector.credential !== undefined && tool?.needsConnection !== false;
 }
 
 function cached(
@@ -138,7 +142,8 @@ function cached(
   run: Run,
   load: (signal: AbortSignal | undefined) => Promise<unknown>,
 ): Promise<unknown> {
-  const policy = parsed.tool?.cache;
+  // A completion or a subscription of a resource is no answer of its tool: it has no input.
+  const policy = parsed.input === undefined ? undefined : parsed.tool?.cache;
   if (policy === undefined || parsed.revealsSecret) return load(undefined);
   const whose = `${request.principal.tenant_id} ${connection?.id} v${connection?.version}`;
   const key = `${whose} tool ${parsed.tool?.name} ${JSON.stringify(parsed.input)}`;
@@ -189,15 +194,29 @@ function follow(trail: AuditEvent, target: Target): void {
   trail.effect = target.kind === "prompt" ? "read" : target.tool.effect;
 }
 
-function record(ground: CallGround, trail: AuditEvent, outcome: AuditEvent["outcome"]): void {
+function record(
+  ground: CallGround,
+  { principal }: CallRequest,
+  trail: AuditEvent,
+  outcome: AuditEvent["outcome"],
+): void {
   const now = ground.clock.now();
   trail.outcome = outcome;
   trail.duration_ms = now - trail.at;
   ground.recorder.record(trail);
-  const { tenant_id, principal_id } = trail;
-  if (tenant_id !== undefined && principal_id !== undefined) {
-    void ground.store.touchActivity(tenant_id, principal_id, now);
-  }
+  noteActivity(ground, principal, now);
+}
+
+/** When a principal was last noted as active; once a second is often enough. */
+const notedAt = new WeakMap<Principal, number>();
+const ACTIVITY_MS = 1_000;
+
+function noteActivity({ store }: CallGround, principal: Principal, now: number): void {
+  const last = notedAt.get(principal);
+  if (last !== undefined && Math.abs(now - last) < ACTIVITY_MS) return;
+  notedAt.set(principal, now);
+  // The call has its outcome; that this note was lost must not bring the process down.
+  store.touchActivity(principal.tenant_id, principal.id, now).catch(() => {});
 }
 
 function recordRefusal(

@@ -120,6 +120,6 @@ export class Context implements CallContext<never> {
 
   #change(event: Record<string, string>): void {
     const channel = changesChannel(this.principal.tenant_id);
-    void this.#parts.ground.shared.publish(channel, JSON.stringify(event));
+    this.#parts.ground.shared.publish(channel, JSON.stringify(event)).catch(() => {});
   }
 }

@@ -4,6 +4,7 @@ import type { LogLevel } from "../context.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { ClientCapabilities, InputRequests, InputResponses } from "../interaction.ts";
 import type { Surface } from "../observe/audit-event.ts";
+import type { CallerSignal } from "./runs.ts";
 import type { ToolAnswer } from "./shape.ts";
 
 export type Action =
@@ -37,9 +38,9 @@ export interface CallRequest {
   principal: Principal;
   surface: Surface;
   client: ClientSide;
-  signal?: AbortSignal;
+  signal?: CallerSignal;
   /** W3C trace id of the caller, if it sent one. */
-  trace_id?: string;
+  trace_id?: string | undefined;
 }
 
 export interface Completion {

@@ -1,7 +1,14 @@
 import { FairleadError } from "../errors.ts";
 import type { Clock } from "../ports.ts";
+import { Chain } from "./chain.ts";
 
 const SWEEP_MS = 100;
+
+/** Tells when the caller has gone. An `AbortSignal` does; so may something lighter. */
+export type CallerSignal = Pick<
+  AbortSignal,
+  "aborted" | "addEventListener" | "removeEventListener"
+>;
 
 /** A call under way: how long it may take, and what ends it early. */
 export interface Run {
@@ -9,6 +16,8 @@ export interface Run {
   deadlineAt: number;
   /** Made when somebody asks: most reads that are answered from memory never need one. */
   readonly signal: AbortSignal;
+  /** Throws the reason when the run was ended early. */
+  throwIfEnded(): void;
   /** Ends the run early; the first reason counts. */
   abort(reason: FairleadError): void;
   /** What `work` gives, unless the run is aborted first. */
@@ -17,7 +26,7 @@ export interface Run {
 }
 
 export interface Runs {
-  start(deadlineMs: number, outer: AbortSignal | undefined): Run;
+  start(deadlineMs: number, outer: CallerSignal | undefined): Run;
   /** Calls under way. */
   readonly size: number;
   /** Resolves when nothing is under way, or rejects nobody: after `ms` what is left is aborted. */
@@ -26,7 +35,7 @@ export interface Runs {
 
 /** One timer watches the deadlines of all calls: a timer per call would cost more than most calls. */
 export function createRuns(clock: Clock): Runs {
-  const live = new Set<LiveRun>();
+  const live = new Chain<LiveRun>();
   let sweeping = false;
   let onEmpty: (() => void) | undefined;
 
@@ -47,10 +56,10 @@ export function createRuns(clock: Clock): Runs {
   return {
     start(deadlineMs, outer) {
       const run = new LiveRun(clock.now(), deadlineMs, outer, () => {
-        live.delete(run);
+        live.remove(link);
         if (live.size === 0) onEmpty?.();
       });
-      live.add(run);
+      const link = live.add(run);
       if (!sweeping) watch();
       return run;
     },
@@ -77,14 +86,14 @@ class LiveRun implements Run {
   #controller: AbortController | undefined;
   #reason: FairleadError | undefined;
   #reject: ((reason: FairleadError) => void) | undefined;
-  readonly #outer: AbortSignal | undefined;
+  readonly #outer: CallerSignal | undefined;
   readonly #onEnd: () => void;
   readonly #onOuterAbort = () => this.abort(callerLeft());
 
   constructor(
     startedAt: number,
     deadlineMs: number,
-    outer: AbortSignal | undefined,
+    outer: CallerSignal | undefined,
     onEnd: () => void,
   ) {
     this.startedAt = startedAt;
@@ -101,6 +110,10 @@ class LiveRun implements Run {
       if (this.#reason !== undefined) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;
+  }
+
+  throwIfEnded(): void {
+    if (this.#reason !== undefined) throw this.#reason;
   }
 
   abort(reason: FairleadError): void {

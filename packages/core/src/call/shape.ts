@@ -38,9 +38,10 @@ export function shapeTool(
   let structured: unknown = parsed.data;
   let json = JSON.stringify(structured);
   if (tool.pages !== undefined) {
-    const start = cursor === undefined ? 0 : readCursor(cursor, input);
+    const call = [tool.name, input];
+    const start = cursor === undefined ? 0 : readCursor(cursor, call);
     if (start > 0 || json.length > budgetTokens * CHARACTERS_PER_TOKEN) {
-      structured = cutPage(structured, tool.pages, start, input, budgetTokens);
+      structured = cutPage(structured, tool.pages, start, call, budgetTokens);
       json = JSON.stringify(structured);
     }
   }
@@ -52,7 +53,7 @@ function cutPage(
   output: unknown,
   property: string,
   start: number,
-  input: unknown,
+  call: unknown,
   budgetTokens: number,
 ): unknown {
   const whole = output as Record<string, unknown>;
@@ -68,19 +69,19 @@ function cutPage(
     end += 1;
   }
   const page = { ...whole, [property]: items.slice(start, end) };
-  return end < items.length ? { ...page, next_cursor: writeCursor(end, input) } : page;
+  return end < items.length ? { ...page, next_cursor: writeCursor(end, call) } : page;
 }
 
-function writeCursor(offset: number, input: unknown): string {
-  return Buffer.from(JSON.stringify([offset, digest(input)])).toString("base64url");
+function writeCursor(offset: number, call: unknown): string {
+  return Buffer.from(JSON.stringify([offset, digest(call)])).toString("base64url");
 }
 
-function readCursor(cursor: string, input: unknown): number {
+function readCursor(cursor: string, call: unknown): number {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (Array.isArray(parsed)) {
       const [offset, of] = parsed;
-      if (Number.isSafeInteger(offset) && offset > 0 && of === digest(input)) return offset;
+      if (Number.isSafeInteger(offset) && offset > 0 && of === digest(call)) return offset;
     }
   } catch {}
   throw new FairleadError(
@@ -89,6 +90,6 @@ function readCursor(cursor: string, input: unknown): number {
   );
 }
 
-function digest(input: unknown): string {
-  return hash("sha256", JSON.stringify(input), "hex").slice(0, 16);
+function digest(call: unknown): string {
+  return hash("sha256", JSON.stringify(call), "hex").slice(0, 16);
 }

@@ -18,7 +18,8 @@ export interface Evidence {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The connectors the endpoint serves; only their header credentials count. */
   connectors: readonly Connector[];
-  signal?: AbortSignal;
+  /** Aborts when the sender has gone; asked for only by what takes long. */
+  signal?: () => AbortSignal;
 }
 
 export type Authenticate = (evidence: Evidence) => Promise<Principal>;
@@ -38,7 +39,7 @@ interface Parts {
   failures: AddressLimit;
 }
 
-const REMEMBERED = 10_000;
+const REMEMBERED = 5_000;
 const KEY_REMEMBERED_MS = 1_000;
 const PAIR_REMEMBERED_MS = 3_600_000;
 
@@ -106,7 +107,10 @@ export function createAuthenticate(parts: Parts): Authenticate {
     };
     try {
       const client = parts.clients.open(connector, connection);
-      await connector.verify?.(client as never, evidence.signal ?? new AbortController().signal);
+      await connector.verify?.(
+        client as never,
+        evidence.signal?.() ?? new AbortController().signal,
+      );
     } catch (error) {
       parts.clients.drop(connection);
       if (error instanceof FairleadError && error.code === "unauthenticated") {

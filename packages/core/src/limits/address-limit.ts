@@ -11,7 +11,7 @@ export interface AddressLimit {
   charge(address: string, cost: number): void;
 }
 
-const MAX_ADDRESSES = 50_000;
+const MAX_ADDRESSES = 10_000;
 
 export function createAddressLimit(clock: Clock, bucket: Bucket): AddressLimit {
   const levels = new LRUCache<string, Level>({ max: MAX_ADDRESSES });

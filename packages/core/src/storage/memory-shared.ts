@@ -3,7 +3,7 @@ import { type Level, refill, takeFrom } from "../limits/token-bucket.ts";
 import type { Clock } from "../ports.ts";
 import type { Bucket, Shared, Take } from "./shared.ts";
 
-const MAX_KEYS = 100_000;
+const MAX_KEYS = 20_000;
 
 /** What one process agrees on with itself. With more than one process on the same records this is not enough. */
 export function createMemoryShared(clock: Clock): Shared {

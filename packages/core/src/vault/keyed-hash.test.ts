@@ -1,8 +1,8 @@
-import { createSeededRandom } from "@fairlead/testkit/seeded-random";
+import { seededRandom } from "@fairlead/testkit/fairlead";
 import { expect, test } from "vitest";
 import { createKeyedHash } from "./keyed-hash.ts";
 
-const random = createSeededRandom();
+const random = seededRandom();
 
 test("names the same value the same on every replica that has the key", () => {
   const names = [1, 2].map(() => createKeyedHash("key", random)("account", "ann@acme.example"));
@@ -27,7 +27,7 @@ test("names the same value differently under another key", () => {
 
 test("takes a key of its own when it is given none", () => {
   const names = [1, 2].map((seed) =>
-    createKeyedHash(undefined, createSeededRandom(seed))("account", "ann"),
+    createKeyedHash(undefined, seededRandom(seed))("account", "ann"),
   );
   expect(names[0]).not.toBe(names[1]);
 });

@@ -1,5 +1,5 @@
-import { createManualClock } from "@fairlead/testkit/manual-clock";
-import { createSeededRandom } from "@fairlead/testkit/seeded-random";
+import { createManualClock } from "@fairlead/testkit/clock";
+import { seededRandom } from "@fairlead/testkit/fairlead";
 import { expect, test } from "vitest";
 import { createSealer } from "./sealer.ts";
 
@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 
 function setUp(masterKey: string | undefined = "key of the harbour master") {
   const clock = createManualClock();
-  return { clock, sealer: createSealer({ masterKey }, clock, createSeededRandom()) };
+  return { clock, sealer: createSealer({ masterKey }, clock, seededRandom()) };
 }
 
 test("opens what it sealed", async () => {
@@ -67,8 +67,8 @@ test.each(["", "a.b.c", "nonsense", "eyJhbGciOiJub25lIn0.e30."])(
 
 test("seals with a key of its own when it is given none", async () => {
   const clock = createManualClock();
-  const one = createSealer({}, clock, createSeededRandom(1));
-  const other = createSealer({}, clock, createSeededRandom(2));
+  const one = createSealer({}, clock, seededRandom(1));
+  const other = createSealer({}, clock, seededRandom(2));
   const token = await one.seal("round", { berth: 7 }, MINUTE);
   expect(await one.open("round", token)).toMatchObject({ berth: 7 });
   expect(await other.open("round", token)).toBeUndefined();

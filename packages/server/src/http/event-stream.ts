@@ -4,48 +4,48 @@ import { startStream } from "./respond.ts";
 const KEEP_ALIVE_MS = 15_000;
 
 /** An answer that goes out in pieces (server-sent events). Nothing is sent until the first message. */
-export interface EventStream {
-  readonly isOpen: boolean;
-  open(): void;
-  send(message: string): void;
-  end(message?: string): void;
+export class EventStream {
+  readonly #res: ServerResponse;
+  readonly #headers: readonly string[];
+  #keepAlive: NodeJS.Timeout | undefined;
+
+  constructor(res: ServerResponse, headers: readonly string[]) {
+    this.#res = res;
+    this.#headers = headers;
+  }
+
+  get isOpen(): boolean {
+    return this.#keepAlive !== undefined;
+  }
+
+  open(): void {
+    const res = this.#res;
+    if (this.isOpen || res.writableEnded || res.destroyed) return;
+    startStream(res, this.#headers);
+    res.flushHeaders();
+    this.#keepAlive = setInterval(() => res.write(": keepalive\n\n"), KEEP_ALIVE_MS);
+    this.#keepAlive.unref();
+    res.once("close", () => clearInterval(this.#keepAlive));
+  }
+
+  send(message: string): void {
+    this.open();
+    const res = this.#res;
+    if (!res.writableEnded && !res.destroyed) res.write(frame(message));
+  }
+
+  end(message?: string): void {
+    clearInterval(this.#keepAlive);
+    const res = this.#res;
+    if (res.writableEnded || res.destroyed) return;
+    res.end(message === undefined ? undefined : frame(message));
+  }
+
   /** The whole answer in one event. */
-  sendOnly(message: string): void;
-}
-
-export function createEventStream(
-  res: ServerResponse,
-  headers: readonly string[] = [],
-): EventStream {
-  let keepAlive: NodeJS.Timeout | undefined;
-
-  const stream: EventStream = {
-    get isOpen() {
-      return keepAlive !== undefined;
-    },
-    open() {
-      if (keepAlive !== undefined || res.writableEnded || res.destroyed) return;
-      startStream(res, headers);
-      res.flushHeaders();
-      keepAlive = setInterval(() => res.write(": keepalive\n\n"), KEEP_ALIVE_MS);
-      keepAlive.unref();
-      res.once("close", () => clearInterval(keepAlive));
-    },
-    send(message) {
-      stream.open();
-      if (!res.writableEnded && !res.destroyed) res.write(frame(message));
-    },
-    end(message) {
-      clearInterval(keepAlive);
-      if (res.writableEnded || res.destroyed) return;
-      res.end(message === undefined ? undefined : frame(message));
-    },
-    sendOnly(message) {
-      startStream(res, headers);
-      res.end(frame(message));
-    },
-  };
-  return stream;
+  sendOnly(message: string): void {
+    startStream(this.#res, this.#headers);
+    this.#res.end(frame(message));
+  }
 }
 
 function frame(message: string): string {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CallerSignal } from "@fairlead/core/call/runs";
 import type { View } from "@fairlead/core/catalogue/view";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Principal } from "@fairlead/core/identity/principal";
@@ -54,4 +55,40 @@ export function abortWhenGone(res: ServerResponse): AbortController {
     if (!res.writableFinished) controller.abort();
   });
   return controller;
+}
+
+type AbortListener = Parameters<AbortSignal["addEventListener"]>[1];
+
+/**
+ * The same for the path of most calls: an `AbortController` and its event target for each of them would cost more
+ * than answering from memory does.
+ */
+export class Departure implements CallerSignal {
+  aborted = false;
+  readonly #listeners: AbortListener[] = [];
+
+  constructor(res: ServerResponse) {
+    res.once("close", () => {
+      if (!res.writableFinished) this.abort();
+    });
+  }
+
+  abort(): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    const event = new Event("abort");
+    for (const listener of this.#listeners.splice(0)) {
+      if (typeof listener === "function") listener(event);
+      else listener.handleEvent(event);
+    }
+  }
+
+  addEventListener(_type: string, listener: AbortListener): void {
+    this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: string, listener: AbortListener): void {
+    const index = this.#listeners.indexOf(listener);
+    if (index >= 0) this.#listeners.splice(index, 1);
+  }
 }

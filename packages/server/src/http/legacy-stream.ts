@@ -1,5 +1,5 @@
 import { changesChannel } from "@fairlead/core/call/context";
-import { createEventStream } from "./event-stream.ts";
+import { EventStream } from "./event-stream.ts";
 import type { Exchange, HttpGround } from "./exchange.ts";
 import { sendRpcError } from "./respond.ts";
 
@@ -14,7 +14,7 @@ export async function openLegacyStream(ground: HttpGround, exchange: Exchange): 
   const { res, principal, session, headers } = exchange;
   if (session === undefined) return;
   const state = ground.sessions.stateOf(session);
-  const stream = createEventStream(res, headers);
+  const stream = new EventStream(res, headers);
   const forget = ground.streams.add(() => stream.end());
   if (forget === undefined) {
     return sendRpcError(res, 503, { code: -32000, message: "Too many streams are open." });
@@ -28,13 +28,19 @@ export async function openLegacyStream(ground: HttpGround, exchange: Exchange): 
       stream.send(JSON.stringify({ jsonrpc: "2.0", ...updated }));
     }
   };
+  const { clock, shared } = ground.fairlead;
   const channel = changesChannel(principal.tenant_id);
-  const stop = await ground.fairlead.shared.subscribe(channel, (message) => void tell(message));
-  const stopClock = ground.fairlead.clock.after(session.expiresAt - Date.now(), () => stream.end());
-  res.once("close", () => {
+  const stop = await shared.subscribe(channel, (message) => {
+    // What this one was not told, it will see when it reads; the process must not end over it.
+    tell(message).catch(() => {});
+  });
+  const stopClock = clock.after(session.expiresAt - clock.now(), () => stream.end());
+  const release = () => {
     stop();
     stopClock();
     forget();
-  });
+  };
+  if (res.destroyed) return release();
+  res.once("close", release);
   stream.open();
 }

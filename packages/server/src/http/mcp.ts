@@ -17,6 +17,9 @@ import type { Route } from "./route.ts";
 const REFUSED = -32000;
 const NO_SESSION = -32001;
 
+/** Editors and some HTTP libraries put it in front (RFC 8259, 8.1: a parser may ignore it). */
+const BYTE_ORDER_MARK = "\ufeff";
+
 export type McpHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 export interface McpHandlerParts {
@@ -48,9 +51,9 @@ export function createMcpHandler(parts: McpHandlerParts): McpHandler {
         address: parts.addressOf(req),
         headers: req.headers,
         connectors: view.connectors,
-        get signal() {
-          return abortWhenGone(res).signal;
-        },
+        // Not a getter: one written here would give every request a hidden class of its own, which V8
+        // keeps with all it refers to until the next full collection.
+        signal: () => abortWhenGone(res).signal,
       });
     } catch (thrown) {
       return sendRefusal(res, toFairleadError(thrown), headers);
@@ -77,7 +80,7 @@ async function answerPost(ground: HttpGround, exchange: Exchange): Promise<void>
   }
   let message: unknown;
   try {
-    message = JSON.parse(body.text);
+    message = JSON.parse(body.text.startsWith(BYTE_ORDER_MARK) ? body.text.slice(1) : body.text);
   } catch {
     return answerUnreadable(exchange);
   }

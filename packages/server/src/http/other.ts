@@ -1,6 +1,6 @@
 import { changesChannel } from "@fairlead/core/call/context";
 import { NO_CLIENT } from "@fairlead/core/call/request";
-import { toFairleadError } from "@fairlead/core/errors";
+import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { type NodeIncomingMessageLike, toWebRequest } from "@modelcontextprotocol/node";
 import {
   classifyInboundRequest,
@@ -11,7 +11,8 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
 import { createSdkServer } from "../mcp/sdk-server.ts";
-import { LEGACY_VERSIONS } from "../mcp/wire.ts";
+import { LEGACY_VERSIONS, type RpcError, toRpcError } from "../mcp/wire.ts";
+import { EventStream } from "./event-stream.ts";
 import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
 import { findHeaderMismatch } from "./param-headers.ts";
 import { isRecord } from "./recognise.ts";
@@ -54,22 +55,30 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
       }),
     { legacy: "reject", bus, maxSubscriptions: 1, maxRequestBodySize: ground.maxBodyBytes },
   );
-  const isListen = isRecord(body) && body.method === "subscriptions/listen";
-  const allowed = isListen ? await withoutForbidden(ground, exchange, body) : body;
-  const request = await toWebRequest(toLike(req), allowed, { signal: abortWhenGone(res).signal });
-  const forget = isListen ? ground.streams.add(() => void handler.close()) : () => {};
+  const answer = async (parsedBody: unknown) => {
+    const signal = abortWhenGone(res).signal;
+    const request = await toWebRequest(toLike(req), parsedBody, { signal });
+    await sendWebResponse(res, await handler.fetch(request, { parsedBody }), exchange.headers);
+  };
+  if (!isRecord(body) || body.method !== "subscriptions/listen") return answer(body);
+
+  const refuse = (error: RpcError) =>
+    sendRpcError(res, 200, error, body.id as string | number, exchange.headers);
+  const forget = ground.streams.add(() => void handler.close());
   if (forget === undefined) {
-    const error = { code: -32603, message: "Too many streams are open. Try again later." };
-    return sendRpcError(res, 200, error, isRecord(body) ? (body.id as string) : null);
+    return refuse({ code: -32603, message: "Too many streams are open. Try again later." });
   }
-  const stop = isListen
-    ? await fairlead.shared.subscribe(changesChannel(principal.tenant_id), (message) =>
-        bus.publish(JSON.parse(message) as ServerEvent),
-      )
-    : () => {};
+  let stop = () => {};
   try {
-    const response = await handler.fetch(request, { parsedBody: allowed });
-    await sendWebResponse(res, response, exchange.headers);
+    const allowed = await withoutForbidden(ground, exchange, body);
+    const channel = changesChannel(principal.tenant_id);
+    stop = await fairlead.shared.subscribe(channel, (message) =>
+      bus.publish(JSON.parse(message) as ServerEvent),
+    );
+    await answer(allowed);
+  } catch (thrown) {
+    if (!(thrown instanceof FairleadError)) throw thrown;
+    refuse(toRpcError(thrown, "modern"));
   } finally {
     stop();
     forget();
@@ -127,15 +136,44 @@ async function answerLegacy(
   });
   transport.setSupportedProtocolVersions(LEGACY_VERSIONS);
   await server.connect(transport);
+  const gone = abortWhenGone(res);
+  const left = new Promise<undefined>((resolve) => {
+    gone.signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  const untrack = trackRequest(ground, session, body, () => gone.abort());
   try {
-    const request = await toWebRequest(toLike(req), body, { signal: abortWhenGone(res).signal });
-    const response = await transport.handleRequest(request, { parsedBody: body });
+    const request = await toWebRequest(toLike(req), body, { signal: gone.signal });
+    // The transport waits for its handlers, whether or not anybody waits for the answer.
+    const handled = transport.handleRequest(request, { parsedBody: body });
+    const response = await Promise.race([handled, left]);
+    if (response === undefined) return endUnanswered(exchange);
     const opened =
       outcome.reason === "initialize" ? await openSession(ground, exchange, body, response) : [];
     await sendWebResponse(res, response, [...headers, ...opened]);
   } finally {
+    untrack();
     await server.close();
   }
+}
+
+/** Lets the session's client cancel this request by a notification. */
+function trackRequest(
+  { push }: HttpGround,
+  session: Exchange["session"],
+  body: unknown,
+  cancel: () => void,
+): () => void {
+  if (session === undefined || !isRecord(body)) return () => {};
+  const { id } = body;
+  if (typeof id !== "string" && typeof id !== "number") return () => {};
+  return push.track(session, id, cancel);
+}
+
+/** Who cancelled expects no answer, but the HTTP request has to end. */
+function endUnanswered({ res, headers }: Exchange): void {
+  const stream = new EventStream(res, headers);
+  stream.open();
+  stream.end();
 }
 
 /** Replies to pushed requests and cancellations belong to a call that runs elsewhere, maybe on another replica. */

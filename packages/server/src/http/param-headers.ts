@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { HeaderParameter } from "@fairlead/core/catalogue/header-parameter";
 
-const PREFIX = "=?base64?";
+/** How a header value begins that is Base64. */
+export const ENCODED = "=?base64?";
 const SUFFIX = "?=";
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
@@ -34,8 +35,8 @@ export function findHeaderMismatch(
 
 /** A header value as it was meant: plain, or Base64 of UTF-8 between sentinels. */
 export function decodeHeaderValue(value: string): string | undefined {
-  if (!value.startsWith(PREFIX) || !value.endsWith(SUFFIX)) return value;
-  const encoded = value.slice(PREFIX.length, -SUFFIX.length);
+  if (!value.startsWith(ENCODED) || !value.endsWith(SUFFIX)) return value;
+  const encoded = value.slice(ENCODED.length, -SUFFIX.length);
   if (!BASE64.test(encoded)) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(encoded, "base64"));

@@ -16,10 +16,10 @@ import {
   toToolResultJson,
 } from "../mcp/wire.ts";
 import { CompressedTail, chooseEncoding, compressResult } from "./compress.ts";
-import { createEventStream, type EventStream } from "./event-stream.ts";
-import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
+import { EventStream } from "./event-stream.ts";
+import { Departure, type Exchange, type HttpGround } from "./exchange.ts";
 import { findHeaderMismatch } from "./param-headers.ts";
-import type { PlainRequest } from "./recognise.ts";
+import { isRecord, type PlainRequest } from "./recognise.ts";
 import { sendJson, sendRpcError } from "./respond.ts";
 
 const MAX_ROUNDS = 8;
@@ -41,7 +41,7 @@ function answerList(ground: HttpGround, exchange: Exchange, plain: PlainRequest)
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(plain.id)}`;
   if (plain.era === "legacy" && req.headers.accept?.startsWith("text/event-stream") === true) {
     // It takes both, but named the stream first.
-    return createEventStream(res, headers).sendOnly(head + tail.json);
+    return new EventStream(res, headers).sendOnly(head + tail.json);
   }
   const encoding = chooseEncoding(req.headers["accept-encoding"]);
   const compressed = encoding === undefined ? undefined : tail.packed.compress(head, encoding);
@@ -104,12 +104,12 @@ async function answerCall(
   if (mismatch !== undefined) {
     return sendRpcError(res, 400, mismatch, plain.id, exchange.headers);
   }
-  const gone = abortWhenGone(res);
+  const gone = new Departure(res);
   const untrack =
     session === undefined ? undefined : ground.push.track(session, plain.id, () => gone.abort());
-  const stream = createEventStream(res, exchange.headers);
+  const stream = new EventStream(res, exchange.headers);
   try {
-    const reply = await runRounds(ground, exchange, plain, call, stream, gone.signal);
+    const reply = await runRounds(ground, exchange, plain, call, stream, gone);
     if (reply.kind === "tool") {
       const mark = plain.era === "modern" ? `,${completeMark(view)}` : "";
       const body = `{"jsonrpc":"2.0","id":${JSON.stringify(plain.id)},"result":{${toToolResultJson(reply.answer)}${mark}}}`;
@@ -118,7 +118,7 @@ async function answerCall(
     return answerQuestion(exchange, plain, reply, stream);
   } catch (thrown) {
     const error = toFairleadError(thrown);
-    if (error.code === "cancelled" && gone.signal.aborted) return endQuietly(exchange, stream);
+    if (error.code === "cancelled" && gone.aborted) return endQuietly(exchange, stream);
     return await send(exchange, stream, failureBody(error, plain, view), true);
   } finally {
     untrack?.();
@@ -135,12 +135,11 @@ async function runRounds(
   plain: PlainRequest,
   call: { name: string; arguments: unknown },
   stream: EventStream,
-  signal: AbortSignal,
+  signal: Departure,
 ): Promise<ToolReply> {
   const { view, principal, session } = exchange;
   const client = clientSideOf(exchange, plain, stream);
   const trace_id = parseTraceparent(plain.meta.traceparent);
-  let answers: Pick<ClientSide, "inputResponses" | "requestState"> = {};
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const reply = requireToolReply(
       await ground.fairlead.call({
@@ -148,9 +147,9 @@ async function runRounds(
         view,
         principal,
         surface: "http",
-        client: { ...client, ...answers },
+        client,
         signal,
-        ...(trace_id === undefined ? {} : { trace_id }),
+        trace_id,
       }),
     );
     if (reply.kind === "tool" || plain.era === "modern") return reply;
@@ -161,34 +160,31 @@ async function runRounds(
         `${call.name} has a question, and this client cannot be asked (${missing ?? "session"} is missing). Use a client that supports it.`,
       );
     }
-    const inputResponses = await ground.push.ask(session, stream, reply.requests, signal);
-    answers = { inputResponses, requestState: reply.requestState };
+    client.inputResponses = await ground.push.ask(session, stream, reply.requests, signal);
+    client.requestState = reply.requestState;
   }
   throw new FairleadError("conflict", `${call.name} kept asking and never finished.`);
 }
 
-function clientSideOf(exchange: Exchange, plain: PlainRequest, stream: EventStream): ClientSide {
-  const { meta, params, era } = plain;
-  const { session } = exchange;
-  const modernLevel = meta[META.logLevel] as LogLevel | undefined;
-  const logLevel = era === "modern" ? modernLevel : (session?.logLevel ?? "debug");
-  const capabilities =
-    era === "modern"
-      ? (meta[META.clientCapabilities] as Record<string, unknown>)
-      : (session?.capabilities ?? {});
-  return {
-    capabilities,
+function clientSideOf(
+  { session }: Exchange,
+  { meta, params, era }: PlainRequest,
+  stream: EventStream,
+): ClientSide {
+  const isModern = era === "modern";
+  const declared = isModern ? meta[META.clientCapabilities] : session?.capabilities;
+  const logLevel = isModern ? meta[META.logLevel] : (session?.logLevel ?? "debug");
+  const client: ClientSide = {
+    capabilities: isRecord(declared) ? declared : {},
     notify: (method, notified) =>
       stream.send(JSON.stringify({ jsonrpc: "2.0", method, params: notified })),
-    ...(meta.progressToken === undefined
-      ? {}
-      : { progressToken: meta.progressToken as string | number }),
-    ...(logLevel === undefined ? {} : { logLevel }),
-    ...(params.inputResponses === undefined
-      ? {}
-      : { inputResponses: params.inputResponses as Record<string, unknown> }),
-    ...(params.requestState === undefined ? {} : { requestState: params.requestState as string }),
   };
+  // Assigned one by one: spreading four optional parts is a measurable share of a cheap call.
+  if (logLevel !== undefined) client.logLevel = logLevel as LogLevel;
+  if (meta.progressToken !== undefined) client.progressToken = meta.progressToken as string;
+  if (params.requestState !== undefined) client.requestState = params.requestState as string;
+  if (isRecord(params.inputResponses)) client.inputResponses = params.inputResponses;
+  return client;
 }
 
 function answerQuestion(

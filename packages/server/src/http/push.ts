@@ -1,3 +1,5 @@
+import { Chain } from "@fairlead/core/call/chain";
+import type { CallerSignal } from "@fairlead/core/call/runs";
 import { FairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { InputRequests, InputResponses } from "@fairlead/core/interaction";
@@ -14,7 +16,7 @@ export interface Push {
     session: Session,
     stream: EventStream,
     requests: InputRequests,
-    signal: AbortSignal,
+    signal: CallerSignal,
   ): Promise<InputResponses>;
   /** Hands in what a client answered; wherever it landed. */
   deliver(session: Session, reply: Reply): Promise<void>;
@@ -30,6 +32,12 @@ export interface Reply {
   error?: { code: number; message: string };
 }
 
+interface TrackedCall {
+  session: Session;
+  requestId: string | number;
+  cancel: () => void;
+}
+
 /** How long a person may take; clients usually give up before. */
 const ANSWER_MS = 10 * 60_000;
 
@@ -37,8 +45,12 @@ export async function createPush(fairlead: Fairlead): Promise<Push> {
   const { shared, clock } = fairlead;
   const replica = fairlead.newId(6);
   const waiting = new Map<string, { session: string; settle: (reply: Reply) => void }>();
-  const calls = new Map<string, () => void>();
-  const cancelHere = (key: string) => calls.get(key)?.();
+  const calls = new Chain<TrackedCall>();
+  const cancelHere = (key: string) => {
+    for (const call of calls) {
+      if (callKey(call.session, call.requestId) === key) call.cancel();
+    }
+  };
 
   const stopReplies = await shared.subscribe(`replies ${replica}`, (message) => {
     const { session, reply }: { session: string; reply: Reply } = JSON.parse(message);
@@ -58,7 +70,7 @@ export async function createPush(fairlead: Fairlead): Promise<Push> {
     stream: EventStream,
     key: string,
     request: { method: string; params?: unknown },
-    signal: AbortSignal,
+    signal: CallerSignal,
   ): Promise<unknown> {
     const id = `${replica}-${fairlead.newId(8)}`;
     return new Promise((resolve, reject) => {
@@ -101,11 +113,8 @@ export async function createPush(fairlead: Fairlead): Promise<Push> {
       else await shared.publish(`replies ${owner}`, JSON.stringify({ session: session.id, reply }));
     },
     track(session, requestId, cancel) {
-      const key = callKey(session, requestId);
-      calls.set(key, cancel);
-      return () => {
-        if (calls.get(key) === cancel) calls.delete(key);
-      };
+      const link = calls.add({ session, requestId, cancel });
+      return () => calls.remove(link);
     },
     async cancel(session, requestId) {
       await shared.publish("cancellations", callKey(session, requestId));

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { classifyInboundRequest } from "@modelcontextprotocol/server";
 import { LRUCache } from "lru-cache";
 import { LEGACY_VERSIONS, META, MODERN_VERSION } from "../mcp/wire.ts";
+import { ENCODED } from "./param-headers.ts";
 
 /** A `tools/call` or `tools/list` that is beyond doubt well-formed; all else is left to the SDK, errors included. */
 export interface PlainRequest {
@@ -27,16 +28,17 @@ export function recognise(body: unknown, headers: IncomingHttpHeaders): PlainReq
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
   if (method !== "tools/call" && method !== "tools/list") return undefined;
   if (!hasOnly(body, LEGAL_KEYS)) return undefined;
-  const params = body.params ?? {};
+  const { params = {} } = body;
   if (!isRecord(params)) return undefined;
-  const meta = params._meta ?? {};
+  const { _meta: meta = {} } = params;
   if (!isRecord(meta) || !isToken(meta.progressToken)) return undefined;
   if (!hasOnly(params, method === "tools/call" ? CALL_KEYS : LIST_KEYS)) return undefined;
 
   const { name } = params;
   let call: PlainRequest["call"];
   if (method === "tools/call") {
-    if (typeof name !== "string") return undefined;
+    // A name that looks encoded would be decoded from its header, so that needs a closer look.
+    if (typeof name !== "string" || name.startsWith(ENCODED)) return undefined;
     if (params.arguments !== undefined && !isRecord(params.arguments)) return undefined;
     call = { name, arguments: params.arguments };
   }
@@ -68,8 +70,10 @@ function isGoodEnvelope(
   meta: Record<string, unknown>,
   version: string,
 ): boolean {
-  const { progressToken: _token, traceparent: _trace, ...envelope } = meta;
-  const key = JSON.stringify(envelope);
+  const stated = [meta[META.clientCapabilities], meta[META.clientInfo], meta[META.logLevel]];
+  // As JSON, null would be the same as absent.
+  if (stated.includes(null)) return false;
+  const key = JSON.stringify(stated);
   if (goodEnvelopes.has(key)) return true;
   const outcome = classifyInboundRequest({
     httpMethod: "POST",

@@ -35,7 +35,7 @@ export interface Sessions {
 }
 
 const SESSION_TTL_MS = 24 * 3_600_000;
-const REMEMBERED = 20_000;
+const REMEMBERED = 5_000;
 const MAX_SUBSCRIPTIONS = 1_000;
 const CHANNEL = "sessions";
 

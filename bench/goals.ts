@@ -1,0 +1,107 @@
+import { pairs, type Results } from "./report.ts";
+import { stdioLabels } from "./scenarios/stdio.ts";
+import type { LoadSample } from "./scenarios/throughput.ts";
+import { ratiosOf, type Spread, spreadOf } from "./spread.ts";
+import { subjects } from "./subject.ts";
+
+/** One promise about speed or size; `met` is undefined when this run did not measure it. */
+export interface Goal {
+  readonly goal: string;
+  readonly measured: string;
+  readonly met: boolean | undefined;
+}
+
+const goalConnections = 50;
+const [modernPair, sessionPair] = pairs;
+
+/** Holds what was measured against what is promised. Timing is no test: nothing fails here. */
+export function judge(results: Results): Goal[] {
+  const modern = (of: keyof LoadSample) => loadRatio(results, modernPair, of);
+  const session = loadRatio(results, sessionPair, "requestsPerSecond");
+  const list = fairleadTools(results, 1_000).map(({ p50Us }) => p50Us / 1000);
+  const ours = results.memory?.filter(({ subject }) => isFairlead(subject)) ?? [];
+  const idle = ours.flatMap(({ samples }) => samples.map((sample) => sample.idle));
+  const load = ours.flatMap(({ samples }) => samples.map((sample) => sample.load));
+  const rate = modern("requestsPerSecond");
+  const at = `at ${goalConnections} connections`;
+
+  return [
+    goal(`2026-07-28 req/s ${at}: median >= 5x the SDK's`, rate, "x", ({ median }) => median >= 5),
+    goal(`2026-07-28 req/s ${at}: no process under 3.5x`, rate, "x", ({ min }) => min >= 3.5),
+    goal(
+      `2026-07-28 CPU per request ${at}: <= 1/5 of the SDK's`,
+      modern("cpuUsPerRequest"),
+      "x",
+      medianAtMost(0.2),
+    ),
+    goal(`2026-07-28 p99 ${at}: <= 1/8 of the SDK's`, modern("p99Us"), "x", medianAtMost(0.125)),
+    goal(
+      `2025-11-25 req/s ${at}: >= 3x the SDK's sessionful server`,
+      session,
+      "x",
+      ({ median }) => median >= 3,
+    ),
+    goal(
+      "calls/s with 1,000 tools: >= 0.95 of those with 10",
+      sizeRatio(results),
+      "x",
+      ({ median }) => median >= 0.95,
+    ),
+    goal("tools/list p50 with 1,000 tools: <= 10 ms", spreadOf(list), " ms", medianAtMost(10)),
+    goal("resident memory idle: <= 110 MiB", spreadOf(idle), " MiB", ({ max }) => max <= 110),
+    goal(`resident memory ${at}: <= 150 MiB`, spreadOf(load), " MiB", ({ max }) => max <= 150),
+    goal(
+      "stdio cold start, packed: <= 0.85 of the SDK's",
+      coldStartRatio(results),
+      "x",
+      medianAtMost(0.85),
+    ),
+  ];
+}
+
+function goal(
+  text: string,
+  spread: Spread | undefined,
+  unit: string,
+  isMet: (spread: Spread) => boolean,
+): Goal {
+  if (!spread) return { goal: text, measured: "not measured", met: undefined };
+  const [min, median, max] = [spread.min, spread.median, spread.max].map((value) =>
+    value.toFixed(value < 1 ? 3 : 2),
+  );
+  return { goal: text, measured: `${median}${unit} (${min}–${max})`, met: isMet(spread) };
+}
+
+function medianAtMost(most: number): (spread: Spread) => boolean {
+  return ({ median }) => median <= most;
+}
+
+function loadRatio({ throughput }: Results, pair: (typeof pairs)[number], of: keyof LoadSample) {
+  const values = (label: string) =>
+    throughput
+      ?.find(({ subject, connections }) => subject === label && connections === goalConnections)
+      ?.samples.map((sample) => sample[of]) ?? [];
+  return spreadOf(ratiosOf(values(pair.ours), values(pair.baseline)));
+}
+
+function fairleadTools({ tools }: Results, count: number) {
+  const row = tools?.rows.find(
+    ({ subject, registered }) => subject === subjects.modern.label && registered === count,
+  );
+  return row?.samples ?? [];
+}
+
+function sizeRatio(results: Results): Spread | undefined {
+  const rates = (count: number) =>
+    fairleadTools(results, count).map((sample) => sample.callsPerSecond);
+  return spreadOf(ratiosOf(rates(1_000), rates(10)));
+}
+
+function coldStartRatio({ stdio }: Results): Spread | undefined {
+  const runs = (label: string) => stdio?.find(({ subject }) => subject === label)?.samples ?? [];
+  return spreadOf(ratiosOf(runs(stdioLabels.fairlead), runs(stdioLabels.sdk)));
+}
+
+function isFairlead(label: string): boolean {
+  return label === subjects.modern.label || label === subjects.session.label;
+}

@@ -1,0 +1,96 @@
+import { failureOf } from "@fairlead/testkit/failure-of";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { defineTool } from "../tool.ts";
+import { validateTool } from "./validate.ts";
+
+function toolWith(input: z.ZodType) {
+  return defineTool({
+    name: "harbour_get_tide",
+    title: "Get the tide",
+    description: "Get the tide.",
+    effect: "read",
+    input,
+    handler: () => ({ content: [] }),
+  });
+}
+
+const getTide = toolWith(z.object({ pier: z.string().default("north") }));
+
+test("fills in what has a default", () => {
+  expect(validateTool(getTide, {})).toEqual({ input: { pier: "north" }, reserved: {} });
+});
+
+test.each([undefined, null])("takes %s for no arguments", (given) => {
+  expect(validateTool(getTide, given).input).toEqual({ pier: "north" });
+});
+
+test("sets the reserved arguments apart", () => {
+  const given = { pier: "south", connection: "main", cursor: "abc" };
+  expect(validateTool(getTide, given)).toEqual({
+    input: { pier: "south" },
+    reserved: { connection: "main", cursor: "abc" },
+  });
+});
+
+test("does not change what it was given", () => {
+  const given = { connection: "main" };
+  validateTool(getTide, given);
+  expect(given).toEqual({ connection: "main" });
+});
+
+test("leaves an argument alone that the tool declares itself", () => {
+  const tool = toolWith(z.object({ connection: z.number() }));
+  expect(validateTool(tool, { connection: 7 })).toEqual({ input: { connection: 7 }, reserved: {} });
+});
+
+test.each([7, "", null, ["main"]])("refuses the connection %j", async (connection) => {
+  const error = await failureOf(() => validateTool(getTide, { connection }));
+  expect(error.code).toBe("invalid_input");
+  expect(error.message).toBe('The argument "connection" has to be a text.');
+});
+
+test.each([[["north"]], ["north"], [7]])(
+  "refuses arguments that are no object: %j",
+  async (given) => {
+    expect((await failureOf(() => validateTool(getTide, given))).code).toBe("invalid_input");
+  },
+);
+
+test("lists the arguments there are when it meets one it does not know", async () => {
+  const error = await failureOf(() => validateTool(getTide, { peir: "north" }));
+  expect(error.message).toContain("Arguments: pier.");
+});
+
+test("says so when a tool takes no arguments at all", async () => {
+  const error = await failureOf(() => validateTool(toolWith(z.object({})), { pier: "north" }));
+  expect(error.message).toContain("Arguments: none.");
+});
+
+test("names the place of a mistake deep in the arguments", async () => {
+  const tool = toolWith(z.object({ ships: z.array(z.object({ mast: z.number() })) }));
+  const error = await failureOf(() =>
+    validateTool(tool, { ships: [{ mast: 1 }, { mast: "two" }] }),
+  );
+  expect(error.details?.issues).toMatchObject([{ path: "ships.1.mast" }]);
+});
+
+test("does not repeat the value that was wrong", async () => {
+  const tool = toolWith(z.object({ token: z.string().max(3) }));
+  const error = await failureOf(() => validateTool(tool, { token: "hunter2" }));
+  expect(JSON.stringify([error.message, error.details])).not.toContain("hunter2");
+});
+
+test("reports ten mistakes at most", async () => {
+  const tool = toolWith(z.object({ ships: z.array(z.number()) }));
+  const error = await failureOf(() => validateTool(tool, { ships: Array(50).fill("Argo") }));
+  expect(error.details?.issues).toHaveLength(10);
+});
+
+test("takes arguments that no object schema describes", () => {
+  const tool = toolWith(z.union([z.object({ a: z.string() }), z.object({ b: z.string() })]));
+  expect(validateTool(tool, { b: "x", connection: "main" })).toEqual({
+    input: { b: "x" },
+    reserved: { connection: "main" },
+  });
+});
