@@ -64,6 +64,7 @@ function judge(
       return imported.endsWith("package.json") ? undefined : "it leaves its package";
     }
     if (target.root !== place.root) return "it reaches into another package by path";
+    if (/\/contract\/[^/]+\.json$/.test(imported)) return undefined;
     if (isTest || target.kind === place.kind) return undefined;
     return "a connector and its fake meet only at the upstream's contract";
   }

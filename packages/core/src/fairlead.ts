@@ -112,6 +112,7 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     runs: createRuns(clock),
     clock,
     newId: createIds(random),
+    notedAt: new WeakMap(),
   };
 
   return {

@@ -35,6 +35,8 @@ export interface CallGround {
   runs: Runs;
   clock: Clock;
   newId: (bytes: number) => string;
+  /** When a principal was last noted as active; once a second is often enough. */
+  notedAt: WeakMap<Principal, number>;
 }
 
 /** The door: the first two steps of the path, taken once per request whatever it carries. */
@@ -207,11 +209,9 @@ function record(
   noteActivity(ground, principal, now);
 }
 
-/** When a principal was last noted as active; once a second is often enough. */
-const notedAt = new WeakMap<Principal, number>();
 const ACTIVITY_MS = 1_000;
 
-function noteActivity({ store }: CallGround, principal: Principal, now: number): void {
+function noteActivity({ store, notedAt }: CallGround, principal: Principal, now: number): void {
   const last = notedAt.get(principal);
   if (last !== undefined && Math.abs(now - last) < ACTIVITY_MS) return;
   notedAt.set(principal, now);

@@ -46,7 +46,10 @@ export function shapeTool(
     }
   }
   const words = tool.text === undefined ? json : tool.text(structured as never, input as never);
-  return { content: [text(words)], structured, structuredJson: json, isError: false };
+  const more = tool.pages === undefined ? undefined : nextCursorOf(structured);
+  const shown =
+    more === undefined ? words : `${words}\n\nMore: repeat the call with cursor "${more}".`;
+  return { content: [text(shown)], structured, structuredJson: json, isError: false };
 }
 
 function cutPage(
@@ -70,6 +73,12 @@ function cutPage(
   }
   const page = { ...whole, [property]: items.slice(start, end) };
   return end < items.length ? { ...page, next_cursor: writeCursor(end, call) } : page;
+}
+
+/** Clients that show only the text have to learn from it that there is more. */
+function nextCursorOf(structured: unknown): string | undefined {
+  const { next_cursor } = Object(structured) as { next_cursor?: unknown };
+  return typeof next_cursor === "string" ? next_cursor : undefined;
 }
 
 function writeCursor(offset: number, call: unknown): string {

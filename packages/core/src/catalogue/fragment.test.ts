@@ -66,7 +66,6 @@ test("shows a tool as clients read it", () => {
       },
       "name": "harbour_list_berths",
       "outputSchema": {
-        "additionalProperties": false,
         "properties": {
           "berths": {
             "items": {

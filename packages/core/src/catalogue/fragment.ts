@@ -51,7 +51,16 @@ function inputSchemaOf(tool: Tool): Record<string, unknown> {
 }
 
 function toJsonSchema(schema: z.ZodType, io: "input" | "output"): Record<string, unknown> {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12", io });
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    target: "draft-2020-12",
+    io,
+    override({ jsonSchema }) {
+      // An answer may grow a field without its readers breaking; and every such line costs tokens.
+      if (io === "output" && jsonSchema.additionalProperties === false) {
+        delete jsonSchema.additionalProperties;
+      }
+    },
+  });
   return rest;
 }
 

@@ -1,7 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { hasScope, type Principal } from "../identity/principal.ts";
-import { unprefixNames } from "./fragment.ts";
 import type { View } from "./view.ts";
 
 /** The lists of a view as one principal may see them: JSON arrays, ready for the wire, in a fixed order. */
@@ -43,33 +42,25 @@ function render(view: View, principal: Principal): VisibleLists {
   const isVisible = ({ scope }: { scope: string }) => hasScope(principal, scope);
   const tools = [...view.tools.values()].filter(isVisible).map(({ fragment }) => fragment);
   const resources = view.resources.filter(isVisible);
-  const described = resources.map(({ resource, connector, template }) => ({
+  const described = resources.map(({ resource, template }) => ({
     [template.variables.length === 0 ? "uri" : "uriTemplate"]: resource.uri,
     name: resource.name,
     title: resource.title,
-    description: wording(view, connector, resource.description),
+    description: view.wording(resource.description),
     mimeType: resource.mimeType,
   }));
-  const prompts = [...view.prompts.values()]
-    .filter(isVisible)
-    .map(({ prompt, listedName, connector }) => ({
-      name: listedName,
-      title: prompt.title,
-      description: wording(view, connector, prompt.description),
-      arguments: promptArguments(prompt.arguments),
-    }));
+  const prompts = [...view.prompts.values()].filter(isVisible).map(({ prompt, listedName }) => ({
+    name: listedName,
+    title: prompt.title,
+    description: view.wording(prompt.description),
+    arguments: promptArguments(prompt.arguments),
+  }));
   return {
     tools: `[${tools.join(",")}]`,
     resources: JSON.stringify(described.filter((entry) => "uri" in entry)),
     resourceTemplates: JSON.stringify(described.filter((entry) => "uriTemplate" in entry)),
     prompts: JSON.stringify(prompts),
   };
-}
-
-type Described = View["resources"][number]["connector"];
-
-function wording(view: View, connector: Described, words: string): string {
-  return view.key.startsWith("/mcp/") ? unprefixNames(words, connector) : words;
 }
 
 function promptArguments(

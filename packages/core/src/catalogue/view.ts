@@ -50,6 +50,8 @@ export interface View {
   title: string;
   instructions: string;
   connectors: readonly Connector[];
+  /** A text as this view's readers should see it: tools by the names they are listed under. */
+  wording: (text: string) => string;
   tools: ReadonlyMap<string, ToolTarget>;
   resources: readonly ResourceTarget[];
   prompts: ReadonlyMap<string, PromptTarget>;
@@ -78,6 +80,11 @@ export function createView(connectors: readonly Connector[], selection: ViewSele
     isIn(toolsets, toolset, id) &&
     isIn(selection.allowedToolsets, toolset, id);
 
+  const [only] = chosen;
+  const wording =
+    prefixed || only === undefined
+      ? (text: string) => text
+      : (text: string) => unprefixNames(text, only);
   const tools = new Map<string, ToolTarget>();
   const resources: ResourceTarget[] = [];
   const prompts = new Map<string, PromptTarget>();
@@ -122,8 +129,9 @@ export function createView(connectors: readonly Connector[], selection: ViewSele
     key,
     serverName: key === "/mcp" ? "fairlead" : `fairlead${key.slice("/mcp".length)}`,
     title: prefixed ? "Fairlead" : `Fairlead: ${chosen[0]?.title ?? ""}`,
-    instructions: instructionsOf(chosen, prefixed, selection.readonly === true),
+    instructions: wording(instructionsOf(chosen, selection.readonly === true)),
     connectors: chosen,
+    wording,
     tools,
     resources,
     prompts,
@@ -173,11 +181,7 @@ function viewKey({ endpoint, toolsets, readonly }: ViewSelection): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
-function instructionsOf(
-  connectors: readonly Connector[],
-  prefixed: boolean,
-  readonly: boolean,
-): string {
+function instructionsOf(connectors: readonly Connector[], readonly: boolean): string {
   return [
     "Fairlead gives you safe hands on the systems a team runs.",
     ...(readonly ? ["This endpoint only reads; nothing here changes anything."] : []),
@@ -185,9 +189,6 @@ function instructionsOf(
     "Answers that are too long come in pages: repeat the call with `cursor` set to `next_cursor`.",
     ...connectors
       .filter(({ instructions }) => instructions !== undefined)
-      .map((connector) => {
-        const words = connector.instructions ?? "";
-        return `${connector.title}: ${prefixed ? words : unprefixNames(words, connector)}`;
-      }),
+      .map(({ title, instructions = "" }) => `${title}: ${instructions}`),
   ].join("\n");
 }

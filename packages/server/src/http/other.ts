@@ -78,7 +78,7 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
     await answer(allowed);
   } catch (thrown) {
     if (!(thrown instanceof FairleadError)) throw thrown;
-    refuse(toRpcError(thrown, "modern"));
+    refuse(toRpcError(thrown, "modern", exchange.view));
   } finally {
     stop();
     forget();

@@ -218,10 +218,14 @@ function answerQuestion(
 
 function failureBody(error: FairleadError, plain: PlainRequest, view: View): string {
   if (isProtocolFault(error)) {
-    return JSON.stringify({ jsonrpc: "2.0", id: plain.id, error: toRpcError(error, plain.era) });
+    return JSON.stringify({
+      jsonrpc: "2.0",
+      id: plain.id,
+      error: toRpcError(error, plain.era, view),
+    });
   }
   const result = {
-    ...toFailedToolResult(error),
+    ...toFailedToolResult(error, view),
     ...(plain.era === "modern"
       ? { resultType: "complete", _meta: { [META.serverInfo]: serverInfoOf(view) } }
       : {}),

@@ -1,5 +1,6 @@
 import type { Action, ClientSide, Reply } from "@fairlead/core/call/request";
 import type { View } from "@fairlead/core/catalogue/view";
+import type { PromptMessage } from "@fairlead/core/content";
 import type { LogLevel } from "@fairlead/core/context";
 import { type FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
@@ -81,8 +82,8 @@ export function createSdkServer(parts: SdkServerParts): Server {
         : inputRequiredOf(reply)) as unknown as CallToolResult;
     } catch (thrown) {
       const error = toFairleadError(thrown);
-      if (isProtocolFault(error)) throw protocolError(error, era);
-      return toFailedToolResult(error) as unknown as CallToolResult;
+      if (isProtocolFault(error)) throw protocolError(error, era, view);
+      return toFailedToolResult(error, view) as unknown as CallToolResult;
     }
   });
   server.setRequestHandler("resources/list", () => ({
@@ -94,7 +95,7 @@ export function createSdkServer(parts: SdkServerParts): Server {
     ...hints,
   }));
   server.setRequestHandler("resources/read", async ({ params }, ctx) => {
-    const reply = await guarded(run({ kind: "resource", uri: params.uri }, ctx), era);
+    const reply = await guarded(run({ kind: "resource", uri: params.uri }, ctx), era, view);
     if (reply.kind !== "resource") return inputRequiredOf(reply);
     const cache = era === "modern" ? { ttlMs: reply.ttlMs, cacheScope: "private" as const } : {};
     return { contents: reply.contents, ...cache };
@@ -105,20 +106,23 @@ export function createSdkServer(parts: SdkServerParts): Server {
   }));
   server.setRequestHandler("prompts/get", async ({ params }, ctx) => {
     const action = { kind: "prompt", name: params.name, arguments: params.arguments } as const;
-    const reply = await guarded(run(action, ctx), era);
+    const reply = await guarded(run(action, ctx), era, view);
     if (reply.kind !== "prompt") return inputRequiredOf(reply);
-    return { description: reply.description, messages: reply.messages };
+    return {
+      description: view.wording(reply.description),
+      messages: reply.messages.map((message) => reworded(message, view)),
+    };
   });
   server.setRequestHandler("completion/complete", async ({ params }, ctx) => {
     const { ref, argument } = params;
     const others = params.context?.arguments ?? {};
-    const reply = await guarded(run({ kind: "completion", ref, argument, others }, ctx), era);
+    const reply = await guarded(run({ kind: "completion", ref, argument, others }, ctx), era, view);
     if (reply.kind !== "completion") throw new Error("A completion was answered otherwise.");
     return { completion: { ...reply.completion } };
   });
   if (era === "legacy") {
     server.setRequestHandler("resources/subscribe", async ({ params }, ctx) => {
-      await guarded(run({ kind: "subscription", uri: params.uri }, ctx), era);
+      await guarded(run({ kind: "subscription", uri: params.uri }, ctx), era, view);
       await parts.session?.subscribe(params.uri);
       return {};
     });
@@ -137,20 +141,31 @@ export function createSdkServer(parts: SdkServerParts): Server {
   return server;
 }
 
+function reworded(message: PromptMessage, { wording }: View): PromptMessage {
+  const { content } = message;
+  return content.type === "text"
+    ? { ...message, content: { ...content, text: wording(content.text) } }
+    : message;
+}
+
 export function serverInfoOf(view: View): { name: string; title: string; version: string } {
   return { name: view.serverName, title: view.title, version: VERSION };
 }
 
-async function guarded(reply: Promise<Reply>, era: "modern" | "legacy"): Promise<Reply> {
+async function guarded(
+  reply: Promise<Reply>,
+  era: "modern" | "legacy",
+  view: View,
+): Promise<Reply> {
   try {
     return await reply;
   } catch (thrown) {
-    throw protocolError(toFairleadError(thrown), era);
+    throw protocolError(toFairleadError(thrown), era, view);
   }
 }
 
-function protocolError(error: FairleadError, era: "modern" | "legacy"): ProtocolError {
-  const { code, message, data } = toRpcError(error, era);
+function protocolError(error: FairleadError, era: "modern" | "legacy", view: View): ProtocolError {
+  const { code, message, data } = toRpcError(error, era, view);
   return new ProtocolError(code, message, data);
 }
 

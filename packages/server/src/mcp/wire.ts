@@ -1,5 +1,6 @@
 import type { Reply } from "@fairlead/core/call/request";
 import type { ToolAnswer } from "@fairlead/core/call/shape";
+import type { View } from "@fairlead/core/catalogue/view";
 import { ERROR_CODES, type FairleadError } from "@fairlead/core/errors";
 
 export const MODERN_VERSION = "2026-07-28";
@@ -46,9 +47,9 @@ export function toToolResultJson({ content, structuredJson, isError }: ToolAnswe
 }
 
 /** What a model can act on is a result it reads, with the code in front and what to do next behind. */
-export function toFailedToolResult(error: FairleadError): ToolResult {
+export function toFailedToolResult(error: FairleadError, { wording }: View): ToolResult {
   return {
-    content: [{ type: "text", text: `${error.code}: ${error.message}` }],
+    content: [{ type: "text", text: wording(`${error.code}: ${error.message}`) }],
     isError: true,
   };
 }
@@ -70,12 +71,16 @@ export interface RpcError {
 }
 
 /** JSON-RPC error of a failed action. Up to 2025-11-25 a resource that is not there has a code of its own. */
-export function toRpcError(error: FairleadError, era: "modern" | "legacy"): RpcError {
+export function toRpcError(
+  error: FairleadError,
+  era: "modern" | "legacy",
+  { wording }: View,
+): RpcError {
   const isResource = error.code === "not_found" && error.details?.uri !== undefined;
   const code = isResource && era === "legacy" ? -32002 : ERROR_CODES[error.code].rpc;
   return {
     code,
-    message: error.message,
+    message: wording(error.message),
     ...(error.details === undefined ? {} : { data: error.details }),
   };
 }

@@ -1,0 +1,43 @@
+import type { ClientEnvironment } from "@fairlead/core/connector";
+import { type AlertCalls, createAlertCalls } from "./client/alerts.ts";
+import { type Api, createApi } from "./client/api.ts";
+import { type AppCalls, createAppCalls } from "./client/apps.ts";
+import { type CatalogueCalls, createCatalogueCalls } from "./client/catalogue.ts";
+import { createMonitoringCalls, type MonitoringCalls } from "./client/monitoring.ts";
+import { createPeopleCalls, type PeopleCalls } from "./client/people.ts";
+import { createServerCalls, type ServerCalls } from "./client/servers.ts";
+import type { Settings } from "./settings.ts";
+
+/** One Cloudways account as the tools see it. The files under `client/` know URLs, tokens and the shapes on the wire. */
+export interface CloudwaysClient
+  extends ServerCalls,
+    AppCalls,
+    MonitoringCalls,
+    AlertCalls,
+    PeopleCalls,
+    CatalogueCalls,
+    Pick<Api, "tokenStatus" | "budgetStatus" | "close"> {
+  /** Asks Cloudways whether the credential is good; throws what is wrong with it. */
+  verify(signal: AbortSignal): Promise<void>;
+}
+
+export function createCloudwaysClient(environment: ClientEnvironment<Settings>): CloudwaysClient {
+  const api = createApi(environment);
+  const catalogue = createCatalogueCalls(api);
+  return {
+    ...createServerCalls(api, environment),
+    ...createAppCalls(api),
+    ...createMonitoringCalls(api, environment),
+    ...createAlertCalls(api),
+    ...createPeopleCalls(api),
+    ...catalogue,
+    tokenStatus: api.tokenStatus,
+    budgetStatus: api.budgetStatus,
+    close: api.close,
+    async verify(signal) {
+      // A login proves the pair; an access token is proved by the cheapest read there is.
+      if (api.usesAccessToken) await catalogue.listProviders(signal);
+      else await api.logIn(signal);
+    },
+  };
+}

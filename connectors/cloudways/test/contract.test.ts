@@ -1,0 +1,143 @@
+import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import type { ListedTool } from "@fairlead/core/catalogue/fragment";
+import { createTestFairlead } from "@fairlead/testkit/fairlead";
+import { describe, expect, test } from "vitest";
+import { cloudways } from "../src/connector.ts";
+
+/** The tools of the server that this one replaces, as its users know them. */
+const ORIGINAL = [
+  ...["ping", "customer_info", "get_token_status", "rate_limit_status", "list_servers"],
+  ...["get_server_details", "get_ssh_keys", "get_app_details", "get_app_credentials"],
+  ...["get_app_settings", "get_app_monitoring_summary", "get_alerts", "list_projects"],
+  ...["list_team_members", "get_available_providers", "get_available_regions"],
+  ...["get_available_server_sizes", "get_available_apps", "get_available_packages"],
+];
+
+const { fairlead } = await createTestFairlead({ connectors: [cloudways] });
+const listed = (endpoint: string): ListedTool[] =>
+  [...fairlead.view({ endpoint }).tools.values()].map((target) => target.listed);
+
+describe("the catalogue", () => {
+  test.each(listed("all").map((tool) => [tool.name, tool] as const))("shows %s", (_, tool) => {
+    expect(tool).toMatchSnapshot();
+  });
+
+  test("offers on its own endpoint every tool of the server it replaces, by the same name", () => {
+    const names = listed("cloudways").map(({ name }) => name);
+    expect(ORIGINAL.filter((name) => !names.includes(name))).toEqual([]);
+    expect(names.filter((name) => !ORIGINAL.includes(name))).toEqual(["search_apps"]);
+  });
+
+  test("names no tool there that is called otherwise", () => {
+    expect(JSON.stringify(listed("cloudways"))).not.toMatch(/cloudways_/);
+  });
+
+  test("is made of reads that say so", () => {
+    for (const { annotations } of listed("all")) {
+      expect(annotations).toEqual({
+        title: expect.any(String),
+        readOnlyHint: true,
+        destructiveHint: false,
+        idempotentHint: true,
+        openWorldHint: expect.any(Boolean),
+      });
+    }
+    expect(cloudways.tools.filter(({ effect }) => effect !== "read")).toEqual([]);
+  });
+
+  test("describes tools in a few sentences, and sorts each into a toolset", () => {
+    for (const { name, description, toolset, output } of cloudways.tools) {
+      expect(name).toMatch(/^cloudways_[a-z_]{4,40}$/);
+      expect(description.length, name).toBeGreaterThan(60);
+      expect(description.length, name).toBeLessThan(500);
+      expect(output, name).toBeDefined();
+      expect(["servers", "apps", "monitoring", "account", "catalogue"]).toContain(toolset);
+    }
+  });
+
+  test("sends a reader only to tools that exist", () => {
+    const names = new Set(cloudways.tools.map(({ name }) => name));
+    const texts = [
+      cloudways.instructions ?? "",
+      ...cloudways.tools.map((tool) => tool.description),
+    ];
+    const named = texts.join(" ").match(/cloudways_\w+/g) ?? [];
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
+    expect((cloudways.pinned ?? []).filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  test("costs a model less than 8,500 tokens", () => {
+    expect(JSON.stringify(listed("cloudways")).length / 4).toBeLessThan(8_500);
+  });
+
+  test("lists resources and prompts", () => {
+    const view = fairlead.view({ endpoint: "cloudways" });
+    expect(view.resources.map(({ resource }) => resource.uri)).toMatchInlineSnapshot(`
+      [
+        "cloudways://servers",
+        "cloudways://servers/{server_id}",
+        "cloudways://apps/{app_id}",
+        "cloudways://apps/{app_id}/settings",
+        "cloudways://alerts",
+      ]
+    `);
+    expect([...view.prompts.keys()]).toMatchInlineSnapshot(`
+      [
+        "busiest_server",
+        "slow_site",
+        "place_laravel_app",
+      ]
+    `);
+  });
+});
+
+test("asks the operator for what the environment may give", () => {
+  const given = Object.entries(cloudways.environment ?? {});
+  expect(
+    given.map(([field, { name, secret }]) => [field, name, secret ?? false]),
+  ).toMatchInlineSnapshot(`
+    [
+      [
+        "email",
+        "CLOUDWAYS_EMAIL",
+        false,
+      ],
+      [
+        "api_key",
+        "CLOUDWAYS_API_KEY",
+        true,
+      ],
+      [
+        "base_url",
+        "CLOUDWAYS_BASE_URL",
+        false,
+      ],
+      [
+        "api_version",
+        "CLOUDWAYS_API_VERSION",
+        false,
+      ],
+      [
+        "requests_per_minute",
+        "CLOUDWAYS_REQUESTS_PER_MINUTE",
+        false,
+      ],
+    ]
+  `);
+});
+
+test("the README lists the tools", async () => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  const shown = [...readme.matchAll(/^\| `([a-z_]+)` +\| (.*?) +\|$/gm)].map(([, ...row]) => row);
+  const expected = listed("cloudways").map(({ name, description }) => [
+    name,
+    description.split(/(?<=\.) /)[0],
+  ]);
+  expect(shown).toEqual(expected);
+});
+
+test("types and contract agree", () => {
+  const generator = new URL("../../../tools/openapi/generate.js", import.meta.url);
+  execFileSync(process.execPath, [generator.pathname, "--check"], { stdio: "pipe" });
+});
