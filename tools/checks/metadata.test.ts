@@ -85,7 +85,7 @@ test.each([
   [
     "another package registry",
     { package: { registryBaseUrl: "https://example.com" } },
-    "server.json: packages.0.registryBaseUrl:",
+    'Unrecognized key: "registryBaseUrl"',
   ],
 ])("refuses %s in server.json", (_what, changes, problem) => {
   expect(problemsWith(changes).join("\n")).toContain(problem);

@@ -70,7 +70,6 @@ const argument = z.discriminatedUnion("type", [
 const npmPackage = z
   .strictObject({
     registryType: z.literal("npm"),
-    registryBaseUrl: z.literal("https://registry.npmjs.org").optional(),
     identifier: z.string().min(1),
     version: exactVersion,
     runtimeHint: z.string().optional(),

@@ -1,11 +1,13 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Connector } from "@fairlead/core/connector";
 import { createFairlead, type EngineConfig, type Fairlead } from "@fairlead/core/fairlead";
+import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import { type Clock, SYSTEM_CLOCK } from "@fairlead/core/ports";
 import type { Secret } from "@fairlead/core/secret";
 import { createMemoryQueue } from "@fairlead/core/storage/memory-queue";
 import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
 import { createMemoryStore } from "@fairlead/core/storage/memory-store";
+import { z } from "zod";
 import { createEgress } from "./egress/fetch.ts";
 import type { Log } from "./observe/logger.ts";
 import type { Metrics } from "./observe/metrics.ts";
@@ -22,11 +24,15 @@ export interface BuildParts {
   engine: EngineConfig;
   connectors: readonly Connector[];
   connections: readonly GivenConnection[];
+  /** Settings that hold for every connection of a connector, also for those that callers bring. */
+  connectorSettings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   apiKeys: readonly Secret[];
   log: Log;
   clock?: Clock;
   /** Loaded when used: metrics weigh more than a stdio process should. */
   loadMetrics?: (callsUnderWay: () => number) => Promise<Metrics>;
+  /** Hears what the log and the metrics hear. */
+  onEvent?: (event: AuditEvent) => void;
 }
 
 export interface Built {
@@ -48,7 +54,9 @@ export async function build(parts: BuildParts): Promise<Built> {
     store,
     shared: createMemoryShared(clock),
     queue: createMemoryQueue(clock),
-    connectors: parts.connectors,
+    connectors: parts.connectors.map((connector) =>
+      withSettings(connector, parts.connectorSettings?.[connector.id]),
+    ),
     clock,
     random: randomBytes,
     fetch: egress.fetch,
@@ -57,6 +65,7 @@ export async function build(parts: BuildParts): Promise<Built> {
       record(event) {
         log.audit(event);
         metrics?.observe(event);
+        parts.onEvent?.(event);
       },
     },
   });
@@ -88,4 +97,14 @@ export async function build(parts: BuildParts): Promise<Built> {
       log.flush();
     },
   };
+}
+
+/** What the operator says of an upstream, such as its address, holds unless a connection says otherwise. */
+function withSettings(
+  connector: Connector,
+  given: Readonly<Record<string, unknown>> | undefined,
+): Connector {
+  if (given === undefined) return connector;
+  const merge = (own: unknown) => ({ ...given, ...Object(own) });
+  return Object.freeze({ ...connector, settings: z.preprocess(merge, connector.settings) });
 }

@@ -186,7 +186,7 @@ describe("scopes", () => {
 });
 
 describe("the caller's limit", () => {
-  const options = { config: { callerBucket: { capacity: 2, refillPerSecond: 0.25 } } };
+  const options = { config: { callerBucket: { capacity: 2, refillPerSecond: 0.3 } } };
 
   test("refuses who has used it up, and says when to come back", async () => {
     const { callTool } = await connected(options);

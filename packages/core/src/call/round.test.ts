@@ -25,6 +25,7 @@ const bookBerth = defineTool({
   title: "Book a berth",
   description: "Book a berth for a night.",
   effect: "write",
+  toolset: "berths",
   input: z.object({ ship: z.string() }),
   output: z.object({ ship: z.string(), answers: z.unknown(), state: z.unknown() }),
   handler({ ship }, ctx: CallContext<undefined>) {
@@ -195,10 +196,9 @@ describe("what a handler put by", () => {
 
   test("is of no use on another endpoint", async () => {
     const { fairlead, firstState, round } = setUp();
-    const view = fairlead.view({ endpoint: "harbour" });
-    const action = { ...BOOK, name: "book_berth" };
+    const view = fairlead.view({ endpoint: "all", toolsets: ["berths"] });
     const state = await firstState();
-    expect(await failureOf(round(ANSWER, state, { view }, action))).toMatchObject(refused);
+    expect(await failureOf(round(ANSWER, state, { view }))).toMatchObject(refused);
   });
 
   test("is not taken from a token that was sealed for something else", async () => {

@@ -17,6 +17,7 @@ const WRONG_PAIR = { ...GOOD_PAIR, "x-harbour-token": "pier-8" };
 /** A harbour that knows one pair, and one that is closed whatever is shown. */
 function createHarbour() {
   const verified: string[] = [];
+  const closed: string[] = [];
   let isAway = false;
   const harbour = defineConnector({
     id: "harbour",
@@ -29,6 +30,7 @@ function createHarbour() {
       account: ({ user }) => user?.reveal() ?? "",
     },
     createClient: ({ credential }) => credential,
+    closeClient: ({ token }) => void closed.push(token?.reveal() ?? ""),
     async verify({ user, token }) {
       const pair = `${user?.reveal()} ${token?.reveal()}`;
       verified.push(pair);
@@ -42,6 +44,7 @@ function createHarbour() {
   return {
     harbour,
     verified,
+    closed,
     goAway() {
       isAway = true;
     },
@@ -157,6 +160,13 @@ describe("a pair of headers", () => {
       code: "unauthenticated",
       message: "Harbour rejected this pair.",
     });
+  });
+
+  test("that was rejected leaves no client open", async () => {
+    const { admit, closed } = setUp();
+    await failureOf(admit(WRONG_PAIR));
+    await admit(GOOD_PAIR);
+    expect(closed).toEqual(["pier-8"]);
   });
 
   test("is asked of the upstream once and then remembered for an hour", async () => {

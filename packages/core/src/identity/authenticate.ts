@@ -62,9 +62,10 @@ export function createAuthenticate(parts: Parts): Authenticate {
     const digest = hash("sha256", key, "hex");
     const known = keys.get(digest);
     if (known !== undefined) return known;
-    admitAttempt(parts.failures, address);
     const record = await parts.store.findApiKey(digest);
     if (record === undefined) {
+      // Only who guesses is slowed down: behind one address there may be many with good keys.
+      admitAttempt(parts.failures, address);
       parts.failures.charge(address, 1);
       throw new FairleadError(
         "unauthenticated",
@@ -141,11 +142,19 @@ export function createAuthenticate(parts: Parts): Authenticate {
       }
     }
     if (parts.config.trustLocal) return LOCAL_USER;
-    throw new FairleadError(
-      "unauthenticated",
-      "No credential came with the request. Send an API key as `Authorization: Bearer …` or `X-API-Key: …`.",
-    );
+    throw noCredential(parts.config.headerCredentials ? evidence.connectors : []);
   };
+}
+
+function noCredential(connectors: readonly Connector[]): FairleadError {
+  const headers = connectors
+    .map(({ headerCredential }) => Object.keys(headerCredential?.headers ?? {}).join(" and "))
+    .filter((names) => names !== "");
+  const others = headers.map((names) => `, or the headers ${names}`).join("");
+  return new FairleadError(
+    "unauthenticated",
+    `No credential came with the request. Send an API key as "Authorization: Bearer …" or "X-API-Key: …"${others}.`,
+  );
 }
 
 function admitAttempt(failures: AddressLimit, address: string): void {

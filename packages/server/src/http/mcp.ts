@@ -3,6 +3,7 @@ import type { View } from "@fairlead/core/catalogue/view";
 import { ERROR_CODES, type FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Principal } from "@fairlead/core/identity/principal";
 import { isJsonContentType } from "@modelcontextprotocol/server";
+import { LEGACY_VERSIONS } from "../mcp/wire.ts";
 import { readBody } from "./body.ts";
 import type { Door } from "./door.ts";
 import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
@@ -41,6 +42,10 @@ export function createMcpHandler(parts: McpHandlerParts): McpHandler {
     }
     const headers = corsHeaders(door, req);
     if (req.method === "OPTIONS") return answerPreflight(door, req, res);
+
+    if (req.method !== "POST" && req.headers["mcp-session-id"] === undefined) {
+      return sendNotAllowed(res, headers);
+    }
 
     let view: View;
     let principal: Principal;
@@ -138,12 +143,15 @@ async function answerSession(ground: HttpGround, exchange: Exchange): Promise<vo
   const { req, res, headers, principal } = exchange;
   const token = req.headers["mcp-session-id"];
   const isKnownMethod = req.method === "GET" || req.method === "DELETE";
-  if (!isKnownMethod || typeof token !== "string") {
-    const error = { code: REFUSED, message: `Method not allowed. ${WHAT_THIS_IS}` };
-    return sendRpcError(res, 405, error, null, [...headers, "Allow", "POST"]);
-  }
+  if (!isKnownMethod || typeof token !== "string") return sendNotAllowed(res, headers);
   const session = await ground.sessions.find(token, principal);
   if (session === undefined) return sendNoSession(exchange);
+  const version = req.headers["mcp-protocol-version"];
+  if (version !== undefined && !LEGACY_VERSIONS.includes(String(version))) {
+    const supported = LEGACY_VERSIONS.join(", ");
+    const message = `Bad Request: Unsupported protocol version (supported versions: ${supported})`;
+    return sendRpcError(res, 400, { code: REFUSED, message }, null, headers);
+  }
   if (req.method === "DELETE") {
     await ground.sessions.end(session);
     res.writeHead(200, [...SECURITY_HEADERS, ...headers, "Content-Length", "0"]);
@@ -157,8 +165,12 @@ async function answerSession(ground: HttpGround, exchange: Exchange): Promise<vo
   return openLegacyStream(ground, { ...exchange, session });
 }
 
-const WHAT_THIS_IS =
-  "This is a Fairlead MCP endpoint (Streamable HTTP): add its URL to an MCP client, which talks to it by POST.";
+/** Also what a person reads who opens the address in a browser. */
+function sendNotAllowed(res: ServerResponse, headers: readonly string[]): void {
+  const message =
+    "Method not allowed. This is a Fairlead MCP endpoint (Streamable HTTP): add its URL and your API key to an MCP client, which talks to it by POST.";
+  sendRpcError(res, 405, { code: REFUSED, message }, null, [...headers, "Allow", "POST"]);
+}
 
 function sendRefusal(res: ServerResponse, error: FairleadError, headers: readonly string[]): void {
   const status = ERROR_CODES[error.code].http;

@@ -11,7 +11,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
 import { createSdkServer } from "../mcp/sdk-server.ts";
-import { LEGACY_VERSIONS, type RpcError, toRpcError } from "../mcp/wire.ts";
+import { LEGACY_VERSIONS, MODERN_VERSION, type RpcError, toRpcError } from "../mcp/wire.ts";
 import { EventStream } from "./event-stream.ts";
 import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
 import { findHeaderMismatch } from "./param-headers.ts";
@@ -31,10 +31,12 @@ export async function answerOther(
     body,
   });
   if (outcome.kind === "legacy") return answerLegacy(ground, exchange, outcome, body);
-  const mismatch = paramMismatch(exchange, body);
-  if (outcome.kind === "modern" && mismatch !== undefined) {
-    const id = isRecord(body) ? (body.id as string | number) : null;
-    return sendRpcError(exchange.res, 400, mismatch, id, exchange.headers);
+  const isCall = outcome.kind === "modern" && outcome.messageKind === "request";
+  if (isCall && outcome.classification.revision === MODERN_VERSION) {
+    const mismatch = paramMismatch(exchange, body);
+    const { id } = outcome.message as { id: string | number };
+    if (mismatch !== undefined)
+      return sendRpcError(exchange.res, 400, mismatch, id, exchange.headers);
   }
   return answerModern(ground, exchange, body);
 }

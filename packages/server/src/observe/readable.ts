@@ -38,8 +38,8 @@ function tellCall(fields: Fields): { text: string; rest: Fields } {
 }
 
 function inText(value: unknown): string {
-  if (typeof value !== "string") return JSON.stringify(value) ?? "-";
-  return /^[\w.:/@+[\]-]+$/.test(value) ? value : JSON.stringify(value);
+  const isWord = typeof value === "string" && /^[\w.:/@+[\]-]+$/.test(value);
+  return isWord ? value : oneLine(JSON.stringify(value) ?? "-");
 }
 
 /** A text of an upstream must not look like a line of ours, nor move the cursor. */

@@ -42,7 +42,7 @@ export function createRedact(known: readonly Secret[] = []): Redact {
     .sort((a, b) => b.length - a.length);
 
   function text(value: string): string {
-    let safe = value;
+    let safe = value.slice(0, 2 * MAX_TEXT);
     for (const secret of values) safe = safe.replaceAll(secret, REDACTED);
     safe = safe.replaceAll(SECRET_TEXT, REDACTED);
     return safe.length > MAX_TEXT ? `${safe.slice(0, MAX_TEXT)}…` : safe;

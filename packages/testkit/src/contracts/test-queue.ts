@@ -105,7 +105,12 @@ export function testQueue(create: (clock: ManualClock) => Queue | Promise<Queue>
     await queue.publish("t", "one");
     await queue.publish("t", "two");
     await begun.promise;
-    const stopped = stop();
+    let isStopped = false;
+    const stopped = stop().then(() => {
+      isStopped = true;
+    });
+    await settled();
+    expect(isStopped).toBe(false);
     mayEnd.resolve();
     await stopped;
     expect(done).toEqual(["first worker: one"]);
@@ -125,7 +130,12 @@ export function testQueue(create: (clock: ManualClock) => Queue | Promise<Queue>
     await queue.publish("t", "one");
     await queue.publish("t", "two");
     await begun.promise;
-    const closed = queue.close();
+    let isClosed = false;
+    const closed = queue.close().then(() => {
+      isClosed = true;
+    });
+    await settled();
+    expect(isClosed).toBe(false);
     mayEnd.resolve();
     await closed;
     await settled();

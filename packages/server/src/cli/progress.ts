@@ -1,0 +1,11 @@
+/** Shows on a terminal that something takes a moment; says nothing anywhere else. */
+export async function working<T>(what: string, work: Promise<T>): Promise<T> {
+  if (process.stderr.isTTY !== true) return work;
+  const { default: createSpinner } = await import("yocto-spinner");
+  const spinner = createSpinner({ text: `${what} …`, stream: process.stderr }).start();
+  try {
+    return await work;
+  } finally {
+    spinner.stop();
+  }
+}

@@ -1,0 +1,84 @@
+import { Secret } from "@fairlead/core/secret";
+import { z } from "zod";
+import { LEVELS, type LogLevels, parseLogLevels } from "./log-level.ts";
+
+// Kinds of values. Each takes text, as the environment and flags give it, and says what it has to be.
+
+export function wholeNumber(min: number, max: number) {
+  const error = `has to be a whole number from ${min} to ${max}`;
+  const inRange = (value: number) => value >= min && value <= max;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error, abort: true })
+    .transform(Number)
+    .refine(inRange, error);
+}
+
+/** Whole seconds outside, milliseconds inside. */
+export function seconds(min: number, max: number) {
+  return wholeNumber(min, max).transform((value) => value * 1_000);
+}
+
+const TRUE = ["true", "1", "yes", "on"];
+const FALSE = ["false", "0", "no", "off"];
+
+export const flag = z
+  .string()
+  .toLowerCase()
+  .refine((text) => [...TRUE, ...FALSE].includes(text), "has to be true or false")
+  .transform((text) => TRUE.includes(text));
+
+export const secret = z.string().transform((text) => new Secret(text));
+
+/** Words between commas; a line break counts as a comma, so that a file can have one per line. */
+export const list = z.string().transform(splitList);
+
+export const secrets = list.transform((words) => words.map((word) => new Secret(word)));
+
+export const host = z
+  .string()
+  .regex(/^[A-Za-z0-9.:_-]+$/, "has to be an address or host name to listen on, such as 0.0.0.0");
+
+/** A host name in whatever way people write it, down to the name alone. */
+export const hostNames = list.transform((words, ctx) =>
+  words.flatMap((word) => {
+    const bare = URL.canParse(`http://${word}`) ? new URL(`http://${word}`) : undefined;
+    const isName = bare !== undefined && !word.includes("/") && !word.includes("*");
+    if (isName) return bare.hostname;
+    ctx.addIssue(`has to list host names such as fairlead.example.com; "${word}" is none`);
+    return [];
+  }),
+);
+
+export const origins = list.transform((words, ctx) =>
+  words.flatMap((word) => {
+    const url = URL.canParse(word) ? new URL(word) : undefined;
+    if (url !== undefined && url.origin === word.replace(/\/$/, "")) return url.origin;
+    ctx.addIssue(`has to list origins such as https://chat.example.com; "${word}" is none`);
+    return [];
+  }),
+);
+
+export const publicUrl = z
+  .url({ protocol: /^https?$/, error: "has to be a URL such as https://fairlead.example.com" })
+  .transform((text) => new URL(text))
+  .refine(
+    ({ search, hash, username }) => search === "" && hash === "" && username === "",
+    "has to be a plain URL without a query, fragment or user",
+  );
+
+export const logLevels = z.string().transform((text, ctx): LogLevels => {
+  const levels = parseLogLevels(text);
+  if (!("wrong" in levels)) return levels;
+  ctx.addIssue(
+    `has to be ${LEVELS.join(", ")}, or a list such as info,cloudways=debug; "${levels.wrong}" is neither`,
+  );
+  return z.NEVER;
+});
+
+function splitList(text: string): string[] {
+  return text
+    .split(/[,\n]/)
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}

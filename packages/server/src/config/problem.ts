@@ -1,0 +1,32 @@
+import type { Connector } from "@fairlead/core/connector";
+import type { Stated } from "./sources.ts";
+
+/** What is wrong with a setting, and what to do about it. */
+export interface Problem {
+  name: string;
+  /** Goes after the name and a colon. */
+  message: string;
+}
+
+/** Every problem of a configuration at once. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly Problem[];
+  readonly stated: ReadonlyMap<string, Stated>;
+  readonly connectors: readonly Connector[];
+
+  constructor(
+    problems: readonly Problem[],
+    stated: ReadonlyMap<string, Stated>,
+    connectors: readonly Connector[],
+  ) {
+    super(problems.map(formatProblem).join("\n"));
+    this.problems = problems;
+    this.stated = stated;
+    this.connectors = connectors;
+  }
+}
+
+export function formatProblem({ name, message }: Problem): string {
+  return `${name}: ${message}${/[.?]$/.test(message) ? "" : "."}`;
+}

@@ -1,0 +1,98 @@
+import type { Connector } from "@fairlead/core/connector";
+import type { Given } from "./config.ts";
+import { isLoopback } from "./loopback.ts";
+import { didYouMean } from "./names.ts";
+import type { Problem } from "./problem.ts";
+import type { Settings } from "./settings.ts";
+
+interface Checked extends Given {
+  values: Settings;
+  connectors: readonly Connector[];
+  /** Settings that are wrong by themselves. */
+  faulty: ReadonlySet<string>;
+}
+
+interface Findings {
+  problems: Problem[];
+  warnings: Problem[];
+}
+
+const SHORTEST_KEY = 16;
+const NEW_KEY = "the output of: openssl rand -hex 32";
+
+/** What only several settings together can get wrong. */
+export function checkRules(checked: Checked): Findings {
+  const findings: Findings = { problems: [], warnings: [] };
+  checkKeys(checked, findings);
+  checkToolsets(checked, findings);
+  if (checked.mode === "serve") {
+    checkReach(checked, findings);
+    checkPort(checked, findings);
+  }
+  return findings;
+}
+
+function checkReach({ values, local = false, faulty }: Checked, findings: Findings): void {
+  const { problems, warnings } = findings;
+  const { HOST, PUBLIC_URL, ALLOWED_HOSTS = [], FAIRLEAD_API_KEY = [] } = values;
+  const isExposed = !isLoopback(HOST);
+  if (local && (isExposed || PUBLIC_URL !== undefined)) {
+    const open = isExposed ? `HOST=${HOST}` : "PUBLIC_URL";
+    const message = `makes every caller the local user, and ${open} lets other machines in. Drop one of the two`;
+    problems.push({ name: "--local", message });
+  }
+  const hasName = PUBLIC_URL !== undefined || ALLOWED_HOSTS.length > 0;
+  const triedName = faulty.has("PUBLIC_URL") || faulty.has("ALLOWED_HOSTS");
+  if (isExposed && !hasName && !triedName) {
+    const message = `is beyond loopback (${HOST}), so callers need a name for this server. Set PUBLIC_URL, such as https://fairlead.example.com, or ALLOWED_HOSTS`;
+    problems.push({ name: "HOST", message });
+  }
+  if (local || FAIRLEAD_API_KEY.length > 0) return;
+  if (isExposed) {
+    const message = `is needed, since HOST=${HOST} lets other machines in. Set it to ${NEW_KEY}`;
+    problems.push({ name: "FAIRLEAD_API_KEY", message });
+  } else if (!(values.FAIRLEAD_HEADER_CREDENTIALS ?? PUBLIC_URL === undefined)) {
+    const message = `is not set, and header credentials are off: nobody could call. Set it to ${NEW_KEY}`;
+    problems.push({ name: "FAIRLEAD_API_KEY", message });
+  } else {
+    const message =
+      "is not set: only callers that send credentials of their own get in. Set it, or start with --local";
+    warnings.push({ name: "FAIRLEAD_API_KEY", message });
+  }
+}
+
+function checkKeys({ mode, values }: Checked, { problems }: Findings): void {
+  const { HOST, FAIRLEAD_API_KEY = [] } = values;
+  const name = "FAIRLEAD_API_KEY";
+  const keys = FAIRLEAD_API_KEY.map((key) => key.reveal());
+  if (keys.some((key) => !/^[\x21-\x7e]+$/.test(key))) {
+    const message = `has a key that cannot be sent in a header. Set it to ${NEW_KEY}`;
+    problems.push({ name, message });
+  }
+  if (mode !== "serve" || isLoopback(HOST)) return;
+  if (keys.some((key) => key.length < SHORTEST_KEY)) {
+    const message = `has a key of less than ${SHORTEST_KEY} characters, too short beyond loopback. Set it to ${NEW_KEY}`;
+    problems.push({ name, message });
+  }
+}
+
+function checkToolsets({ values, connectors }: Checked, { problems }: Findings): void {
+  const valid = new Set<string>();
+  for (const { id, tools } of connectors) {
+    for (const { toolset } of tools) {
+      if (toolset !== undefined) valid.add(toolset).add(`${id}:${toolset}`);
+    }
+  }
+  for (const toolset of values.FAIRLEAD_TOOLSETS ?? []) {
+    if (valid.has(toolset)) continue;
+    const all = [...valid].filter((each) => !each.includes(":")).sort();
+    const message = `there is no toolset "${toolset}".${didYouMean(toolset, [...valid])} There are: ${all.join(", ") || "none"}`;
+    problems.push({ name: "FAIRLEAD_TOOLSETS", message });
+  }
+}
+
+/** Kubernetes sets FAIRLEAD_PORT to an address; somebody who means PORT sets it to a number. */
+function checkPort({ environment }: Checked, { warnings }: Findings): void {
+  if (!/^\d+$/.test(environment.FAIRLEAD_PORT ?? "")) return;
+  warnings.push({ name: "FAIRLEAD_PORT", message: "has no effect. The port is set with PORT" });
+}
