@@ -6,6 +6,7 @@ import { defineTool } from "@fairlead/core/tool";
 import { build } from "fairlead/build";
 import { startHttpServer } from "fairlead/http/server";
 import { createLog } from "fairlead/observe/logger";
+import { capYoungGeneration } from "fairlead/young-generation";
 import { z } from "zod";
 import { echo, echoName } from "./echo.ts";
 import { report, toolCount } from "./serve.ts";
@@ -13,6 +14,7 @@ import { report, toolCount } from "./serve.ts";
 const OUT_OF_REACH = { capacity: 1e9, refillPerSecond: 1e9 };
 const KEY = `fl_${randomBytes(24).toString("hex")}`;
 
+capYoungGeneration();
 const isCatalogue = process.argv.includes("--catalogue");
 const connector = isCatalogue ? await loadCloudways() : echoConnector(toolCount());
 const log = createLog({ level: "info", modules: {}, readable: false, batched: true });
@@ -68,6 +70,7 @@ function echoConnector(count: number): Connector {
         title: echo.title,
         description: echo.description,
         effect: "read",
+        needsConnection: false,
         input: echo.input,
         output: echo.output,
         handler: ({ text }) => ({ text }),

@@ -79,6 +79,8 @@ export interface PromptDefinition<C> {
   description: string;
   /** All values are strings on the wire. */
   arguments?: z.ZodObject;
+  /** True when `messages` looks at the upstream. Default false: most prompts are words. */
+  needsConnection?: boolean;
   complete?: Record<
     string,
     (

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "./cache/bounded.ts";
 import { createCache } from "./cache/cache.ts";
 import { admit, type CallGround, call } from "./call/call.ts";
 import { createIds } from "./call/ids.ts";
@@ -89,7 +90,7 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     logger,
     keyedHash,
   });
-  const views = new LRUCache<string, View>({ max: MAX_VIEWS });
+  const views = new LRUCache<string, View>(atMost(MAX_VIEWS));
   const ground: CallGround = {
     authenticate: createAuthenticate({
       config: config.identity,
@@ -150,6 +151,9 @@ export function createFairlead(parts: FairleadParts): Fairlead {
 function bind(selection: ViewSelection, config: EngineConfig): ViewSelection {
   return {
     ...selection,
+    ...(selection.toolsets === undefined
+      ? {}
+      : { toolsets: [...new Set(selection.toolsets)].sort() }),
     readonly: config.readonly || selection.readonly === true,
     ...(config.toolsets === undefined ? {} : { allowedToolsets: config.toolsets }),
   };

@@ -5,7 +5,10 @@ import type { Effect } from "./effect.ts";
 
 export type { CallContext as ToolContext } from "./context.ts";
 
-/** How long an answer stays true, for `read` tools only. */
+/**
+ * How long an answer stays true, for `read` tools only. It is kept for the tenant and connection, so a handler must not
+ * look at who is calling, nor ask.
+ */
 export interface CachePolicy {
   /** Milliseconds an answer counts as fresh. */
   ttlMs: number;

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../ports.ts";
 import type { CachePolicy } from "../tool.ts";
+import { atMost } from "./bounded.ts";
 
 export interface Cache {
   /**
@@ -32,7 +33,7 @@ interface Flight {
 
 /** Answers kept in this process; at most `maxEntries`, the least used leave first. */
 export function createCache(clock: Clock, maxEntries = 2_000): Cache {
-  const entries = new LRUCache<string, Entry>({ max: maxEntries });
+  const entries = new LRUCache<string, Entry>(atMost(maxEntries));
   const flights = new Map<string, Flight>();
 
   function takeOff<T>(

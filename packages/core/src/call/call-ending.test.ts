@@ -50,7 +50,7 @@ describe("a deadline", () => {
     clock.advance(30_000);
     const error = await failure;
     expect(error).toMatchObject({ code: "timeout", retryable: true });
-    expect(error.message).toContain("No answer within 30 s.");
+    expect(error.message).toContain("No answer within 30.0 s.");
   });
 
   test("aborts the handler's signal", async () => {

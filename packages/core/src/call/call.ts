@@ -53,58 +53,62 @@ export async function admit(ground: CallGround, evidence: Evidence): Promise<Pri
 }
 
 /**
- * The path of every action, whatever the surface: a tool call, a resource read, a prompt, a completion, a subscription.
- * Throws a `FairleadError` when it fails.
+ * Any action, whatever the surface: a tool call, a resource read, a prompt, a completion, a subscription. Bounds it in
+ * time and records how it ended. Throws a `FairleadError` when it fails.
  */
 export async function call(ground: CallGround, request: CallRequest): Promise<Reply> {
   const run = ground.runs.start(ground.deadlineMs, request.signal);
   const trail = startTrail(ground, request);
-  let round = FIRST_ROUND;
   try {
-    const target = find(request.view, request.action);
-    follow(trail, target);
-    authorizeAction(request.principal, target);
-    await limitCaller(ground, request.principal);
-    const parsed = parseAction(target, request.action);
-    authorizeArguments(request.principal, target, parsed.revealsSecret);
-    round = hasEarlierRound(request)
-      ? await openRound(ground.sealer, request, parsed)
-      : FIRST_ROUND;
-    const connection = needsConnection(target, parsed)
-      ? await pickConnection(ground.store, target.connector, request.principal, parsed.connection)
-      : undefined;
-    trail.connection_id = connection?.id;
-    run.deadlineAt = run.startedAt + (parsed.tool?.deadlineMs ?? ground.deadlineMs);
-    // Who left while waiting for admission must not set off a write.
-    run.throwIfEnded();
-
-    const output = await run.race(
-      cached(ground, request, parsed, connection, run, async (sharedSignal) => {
-        const client = openConnection(ground, target, connection);
-        if (trail.effect !== "read") {
-          await consent(target);
-          await journal(target);
-        }
-        const { request_id } = trail;
-        const own = { ground, request, round, run, client, connection, request_id, sharedSignal };
-        return perform(target, parsed, request.action, new Context(own));
-      }),
-    );
-
-    const reply = toReply(target, parsed, output, request.action, ground.resultTokenBudget);
-    record(ground, request, trail, "ok");
+    const reply = await run.race(walk(ground, request, run, trail));
+    record(ground, request, trail, outcomeOf(reply));
     return reply;
   } catch (thrown) {
-    if (thrown instanceof InputNeeded) {
-      const requestState = await sealRound(ground.sealer, request, round, thrown);
-      record(ground, request, trail, "input_required");
-      return { kind: "input_required", requests: thrown.requests, requestState };
-    }
     const error = toFairleadError(thrown);
     record(ground, request, trail, error.code);
     throw error;
   } finally {
     run.end();
+  }
+}
+
+/** The path itself. Reading it is reading the product. */
+async function walk(
+  ground: CallGround,
+  request: CallRequest,
+  run: Run,
+  trail: AuditEvent,
+): Promise<Reply> {
+  const target = find(request.view, request.action);
+  follow(trail, target);
+  authorizeAction(request.principal, target);
+  await limitCaller(ground, request.principal);
+  const parsed = parseAction(target, request.action);
+  authorizeArguments(request.principal, target, parsed.revealsSecret);
+  const round = isFirstRound(request) ? FIRST_ROUND : await openRound(ground, request, parsed);
+  const connection = needsConnection(request, target, parsed)
+    ? await pickConnection(ground.store, target.connector, request.principal, parsed.connection)
+    : undefined;
+  trail.connection_id = connection?.id;
+  run.deadlineAt = run.startedAt + (parsed.tool?.deadlineMs ?? ground.deadlineMs);
+  // Who left while waiting for admission must not set off a write.
+  run.throwIfEnded();
+  try {
+    const output = await cached(ground, request, parsed, connection, run, async (sharedSignal) => {
+      const client =
+        connection === undefined ? undefined : ground.clients.open(target.connector, connection);
+      if (trail.effect !== "read") {
+        await consent(target);
+        await journal(target);
+      }
+      const { request_id } = trail;
+      const own = { ground, request, round, run, client, connection, request_id, sharedSignal };
+      return perform(target, parsed, request.action, new Context(own));
+    });
+    return toReply(target, parsed, output, request.action, ground.resultTokenBudget);
+  } catch (thrown) {
+    if (thrown instanceof InputNeeded) return sealRound(ground, request, round, thrown);
+    throw thrown;
   }
 }
 
@@ -128,12 +132,21 @@ function refuseUntil(waitMs: number, whose: string): void {
   );
 }
 
-function hasEarlierRound({ client }: CallRequest): boolean {
-  return client.requestState !== undefined || client.inputResponses !== undefined;
+function isFirstRound({ client }: CallRequest): boolean {
+  return client.requestState === undefined && client.inputResponses === undefined;
 }
 
-function needsConnection({ connector }: Target, { tool }: Parsed): boolean {
-  return connector.credential !== undefined && tool?.needsConnection !== false;
+function needsConnection({ action }: CallRequest, target: Target, { tool }: Parsed): boolean {
+  // A prompt is mostly words; completions of its arguments come from the upstream.
+  return target.kind === "prompt" && action.kind === "prompt"
+    ? target.prompt.needsConnection === true
+    : tool?.needsConnection !== false;
+}
+
+/** A tool that answers with an error of its own has not done what it was asked. */
+function outcomeOf(reply: Reply): AuditEvent["outcome"] {
+  if (reply.kind === "input_required") return "input_required";
+  return reply.kind === "tool" && reply.answer.isError ? "upstream_rejected" : "ok";
 }
 
 function cached(
@@ -150,14 +163,6 @@ function cached(
   const whose = `${request.principal.tenant_id} ${connection?.id} v${connection?.version}`;
   const key = `${whose} tool ${parsed.tool?.name} ${JSON.stringify(parsed.input)}`;
   return ground.cache.get(key, policy, run.signal, load);
-}
-
-function openConnection(
-  ground: CallGround,
-  target: Target,
-  connection: Connection | undefined,
-): unknown {
-  return connection === undefined ? undefined : ground.clients.open(target.connector, connection);
 }
 
 /** Reads need no consent; until plans exist, nothing that changes the world may run. */

@@ -94,6 +94,9 @@ export class Context implements CallContext<never> {
   }
 
   ask(requests: InputRequests, state?: unknown): InputResponses {
+    if (this.#parts.sharedSignal !== undefined) {
+      throw new Error("A cached answer is for everybody in the tenant; it cannot ask one of them.");
+    }
     const open = Object.entries(requests).filter(([key]) => !(key in this.answers));
     if (open.length > 0) throw new InputNeeded(Object.fromEntries(open), state);
     return Object.fromEntries(Object.keys(requests).map((key) => [key, this.answers[key]]));

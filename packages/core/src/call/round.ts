@@ -3,7 +3,7 @@ import { FairleadError } from "../errors.ts";
 import type { InputNeeded, InputResponses } from "../interaction.ts";
 import type { Sealer } from "../vault/sealer.ts";
 import type { Parsed } from "./perform.ts";
-import type { CallRequest } from "./request.ts";
+import type { CallRequest, Reply } from "./request.ts";
 
 /** How long a person may think before the question lapses. */
 const ROUND_TTL_MS = 15 * 60_000;
@@ -21,7 +21,7 @@ export const FIRST_ROUND: Round = Object.freeze({ answers: Object.freeze({}), st
  * caller, action and arguments (MCP 2026-07-28, basic/patterns/mrtr, "Server Requirements").
  */
 export async function openRound(
-  sealer: Sealer,
+  { sealer }: { sealer: Sealer },
   request: CallRequest,
   parsed: Parsed,
 ): Promise<Round> {
@@ -45,17 +45,18 @@ export async function openRound(
 }
 
 export async function sealRound(
-  sealer: Sealer,
+  { sealer }: { sealer: Sealer },
   request: CallRequest,
   round: Round,
   needed: InputNeeded,
-): Promise<string> {
+): Promise<Reply> {
   const payload = {
     bound: binding(request),
     answers: round.answers,
     state: needed.state,
   };
-  return sealer.seal("round", payload, ROUND_TTL_MS);
+  const requestState = await sealer.seal("round", payload, ROUND_TTL_MS);
+  return { kind: "input_required", requests: needed.requests, requestState };
 }
 
 function isResponses(value: unknown): value is InputResponses {

@@ -141,7 +141,7 @@ class LiveRun implements Run {
 function deadlinePassed(ms: number): FairleadError {
   return new FairleadError(
     "timeout",
-    `No answer within ${Math.round(ms / 1000)} s. A read can be tried again; narrow it if it is large.`,
+    `No answer within ${(ms / 1000).toFixed(1)} s. A read can be tried again; narrow it if it is large.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { atMost } from "../cache/bounded.ts";
 import { hasScope, type Principal } from "../identity/principal.ts";
 import type { View } from "./view.ts";
 
@@ -16,7 +17,7 @@ export interface VisibleLists {
  * rights see the same lists.
  */
 export function createLists(maxEntries = 500): (view: View, principal: Principal) => VisibleLists {
-  const kept = new LRUCache<string, VisibleLists>({ max: maxEntries });
+  const kept = new LRUCache<string, VisibleLists>(atMost(maxEntries));
   return (view, principal) => {
     const key = `${view.key} ${scopesKey(principal)}`;
     const known = kept.get(key);

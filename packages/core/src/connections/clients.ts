@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../cache/bounded.ts";
 import type { ClientEnvironment, Connector } from "../connector.ts";
 import { FairleadError } from "../errors.ts";
 import type { Connection } from "../storage/store.ts";
@@ -21,7 +22,7 @@ type Ground = Omit<
 export function createClients(ground: Ground): Clients {
   const closing = new Set<Promise<void>>();
   const open = new LRUCache<string, { client: never; connector: Connector }>({
-    max: MAX_CLIENTS,
+    ...atMost(MAX_CLIENTS),
     dispose({ client, connector }) {
       if (connector.closeClient === undefined) return;
       const closed = Promise.resolve(connector.closeClient(client)).catch(() => {});

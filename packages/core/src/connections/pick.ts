@@ -19,6 +19,7 @@ export async function pickConnection(
   const matching =
     named === undefined ? all : all.filter(({ id, label }) => id === named || label === named);
   if (matching.length === 1 && matching[0] !== undefined) return matching[0];
+  if (connector.credential === undefined && all.length === 0) return implicit(connector, principal);
   const known = all.map(({ id, label }) => `${label} (${id})`).join(", ");
   if (all.length === 0) throw notConnected(connector);
   throw new FairleadError(
@@ -27,6 +28,19 @@ export async function pickConnection(
       ? `There are several ${connector.title} connections. Name one with the argument "connection": ${known}.`
       : `There is no single ${connector.title} connection "${named}". Connections: ${known}.`,
   );
+}
+
+/** Who needs no credential needs nobody to set a connection up. */
+function implicit({ id, title }: Connector, { tenant_id }: Principal): Connection {
+  return {
+    id: `con_${id}`,
+    tenant_id,
+    connector: id,
+    label: title,
+    settings: {},
+    credential: {},
+    version: 1,
+  };
 }
 
 function notConnected(connector: Connector): FairleadError {

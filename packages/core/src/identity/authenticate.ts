@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { atMost } from "../cache/bounded.ts";
 import type { Clients } from "../connections/clients.ts";
 import type { Connector } from "../connector.ts";
 import { FairleadError } from "../errors.ts";
@@ -48,12 +49,12 @@ export function createAuthenticate(parts: Parts): Authenticate {
   // Without a resolution of 0 the cache would keep a reading of the clock by a timer of its own.
   const timing = { perf: parts.clock, ttlResolution: 0 };
   const keys = new LRUCache<string, Principal>({
-    max: REMEMBERED,
+    ...atMost(REMEMBERED),
     ttl: KEY_REMEMBERED_MS,
     ...timing,
   });
   const pairs = new LRUCache<string, Principal>({
-    max: REMEMBERED,
+    ...atMost(REMEMBERED),
     ttl: PAIR_REMEMBERED_MS,
     ...timing,
   });

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../cache/bounded.ts";
 import type { Clock } from "../ports.ts";
 import type { Bucket } from "../storage/shared.ts";
 import { type Level, refill, takeFrom } from "./token-bucket.ts";
@@ -14,7 +15,7 @@ export interface AddressLimit {
 const MAX_ADDRESSES = 10_000;
 
 export function createAddressLimit(clock: Clock, bucket: Bucket): AddressLimit {
-  const levels = new LRUCache<string, Level>({ max: MAX_ADDRESSES });
+  const levels = new LRUCache<string, Level>(atMost(MAX_ADDRESSES));
 
   function levelOf(address: string): Level {
     const now = clock.now();

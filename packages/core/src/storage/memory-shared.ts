@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../cache/bounded.ts";
 import { type Level, refill, takeFrom } from "../limits/token-bucket.ts";
 import type { Clock } from "../ports.ts";
 import type { Bucket, Shared, Take } from "./shared.ts";
@@ -7,8 +8,8 @@ const MAX_KEYS = 20_000;
 
 /** What one process agrees on with itself. With more than one process on the same records this is not enough. */
 export function createMemoryShared(clock: Clock): Shared {
-  const levels = new LRUCache<string, Level>({ max: MAX_KEYS });
-  const values = new LRUCache<string, { value: string; expiresAt: number }>({ max: MAX_KEYS });
+  const levels = new LRUCache<string, Level>(atMost(MAX_KEYS));
+  const values = new LRUCache<string, { value: string; expiresAt: number }>(atMost(MAX_KEYS));
   const leases = new Map<string, { fence: number; expiresAt: number }>();
   const channels = new Map<string, Set<(message: string) => void>>();
   let fence = 0;

@@ -1,5 +1,4 @@
 import { createHash, hkdfSync } from "node:crypto";
-import { EncryptJWT, jwtDecrypt } from "jose";
 import type { Clock, RandomBytes } from "../ports.ts";
 
 /** Seals what must pass through a client's hands unread and unchanged: session tokens, the state of an exchange. */
@@ -24,7 +23,8 @@ export function createSealer(
   const kid = createHash("sha256").update(key).digest("hex").slice(0, 8);
 
   return {
-    seal(purpose, payload, ttlMs) {
+    async seal(purpose, payload, ttlMs) {
+      const { EncryptJWT } = await loadJose();
       return new EncryptJWT(payload)
         .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid })
         .setAudience(purpose)
@@ -32,6 +32,7 @@ export function createSealer(
         .encrypt(key);
     },
     async open(purpose, token) {
+      const { jwtDecrypt } = await loadJose();
       try {
         const { payload } = await jwtDecrypt(token, key, {
           audience: purpose,
@@ -46,4 +47,9 @@ export function createSealer(
       }
     },
   };
+}
+
+/** Loaded with the first token: many a stdio process never sees one, and it is a tenth of a cold start. */
+function loadJose(): Promise<typeof import("jose")> {
+  return import("jose");
 }

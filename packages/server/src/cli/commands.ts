@@ -162,8 +162,11 @@ export const COMMANDS: readonly Command[] = [
     ],
     examples: [
       { line: "fairlead call cloudways_list_servers", what: "without arguments" },
-      { line: "fairlead call cloudways_get_server --server_id 50482", what: "with one" },
-      { line: `fairlead call cloudways_get_server --json '{"server_id":50482}'`, what: "the same" },
+      { line: "fairlead call cloudways_get_server_details --server_id 50482", what: "with one" },
+      {
+        line: `fairlead call cloudways_get_server_details --json '{"server_id":50482}'`,
+        what: "the same",
+      },
     ],
     load: async () => (await import("./call.ts")).runCall,
   },
@@ -197,7 +200,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       { line: "fairlead prompts", what: "list them" },
       {
-        line: "fairlead prompts get cloudways_health_check --arg server_id=50482",
+        line: "fairlead prompts get cloudways_slow_site --arg app=larkspur-blog",
         what: "get one",
       },
     ],

@@ -1,10 +1,12 @@
 import { startDemo } from "../demo/demo.ts";
+import { capYoungGeneration } from "../young-generation.ts";
 import type { Invocation } from "./command.ts";
 import { explainListening } from "./listening.ts";
 import { working } from "./progress.ts";
 import { untilStopped } from "./shutdown.ts";
 
 export async function runDemo({ environment, options, flags }: Invocation): Promise<void> {
+  capYoungGeneration();
   const stopped = untilStopped();
   const port = options.port === undefined ? environment.PORT : String(options.port);
   const isTerminal = process.stderr.isTTY === true;

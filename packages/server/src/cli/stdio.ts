@@ -1,5 +1,6 @@
 import { Console } from "node:console";
 import type { Connector } from "@fairlead/core/connector";
+import { z } from "zod";
 import { build } from "../build.ts";
 import { formatProblem } from "../config/problem.ts";
 import { createLog } from "../observe/logger.ts";
@@ -10,6 +11,8 @@ import { loadFor } from "./loading.ts";
 import { untilStopped } from "./shutdown.ts";
 
 export async function runStdioCommand(invocation: Invocation): Promise<void> {
+  // For a handful of calls, compiling the schemas costs more than it saves.
+  z.config({ jitless: true });
   // Standard output belongs to the protocol; whatever a dependency prints must not end up in it.
   globalThis.console = new Console(process.stderr, process.stderr);
   const { config, connectors, warnings } = await loadFor(invocation, "stdio");

@@ -11,13 +11,20 @@ export type Encoding = "br" | "gzip";
 /** The encoding to answer in: Brotli where the client takes it, else gzip, else none. */
 export function chooseEncoding(accept: string | string[] | undefined): Encoding | undefined {
   if (accept === undefined) return undefined;
-  const offered = String(accept)
+  const stated = String(accept);
+  if (takes(stated, "br")) return "br";
+  return takes(stated, "gzip") ? "gzip" : undefined;
+}
+
+/** Whether an Accept-Encoding header (RFC 9110, 12.5.3) names the coding, and not with weight 0. */
+function takes(accept: string, coding: string): boolean {
+  return accept
+    .toLowerCase()
     .split(",")
-    .map((entry) => entry.trim().split(/\s*;\s*q=/))
-    .filter(([, weight]) => weight === undefined || Number(weight) > 0)
-    .map(([name]) => name);
-  if (offered.includes("br")) return "br";
-  return offered.includes("gzip") ? "gzip" : undefined;
+    .some((entry) => {
+      const [name, ...parameters] = entry.split(";").map((part) => part.trim());
+      return name === coding && !parameters.some((each) => /^q=0(\.0*)?$/.test(each));
+    });
 }
 
 /**
@@ -65,11 +72,11 @@ export class CompressedTail {
   }
 }
 
-/** A call's result, compressed when it is large. Never for an answer that holds a secret (BREACH). */
+/** A call's result as gzip, when it is large. Never for an answer that holds a secret (BREACH). */
 export async function compressResult(
   body: string,
   accept: string | string[] | undefined,
 ): Promise<Buffer | undefined> {
-  if (body.length < MIN_RESULT_BYTES || chooseEncoding(accept) === undefined) return undefined;
-  return String(accept).includes("gzip") ? gzipAsync(body) : undefined;
+  if (body.length < MIN_RESULT_BYTES || accept === undefined) return undefined;
+  return takes(String(accept), "gzip") ? gzipAsync(body) : undefined;
 }

@@ -2,6 +2,8 @@ import type { ServerResponse } from "node:http";
 import { startStream } from "./respond.ts";
 
 const KEEP_ALIVE_MS = 15_000;
+/** A client that leaves this much unread is taken for gone. */
+export const MAX_UNREAD_BYTES = 4_194_304;
 
 /** An answer that goes out in pieces (server-sent events). Nothing is sent until the first message. */
 export class EventStream {
@@ -31,7 +33,9 @@ export class EventStream {
   send(message: string): void {
     this.open();
     const res = this.#res;
-    if (!res.writableEnded && !res.destroyed) res.write(frame(message));
+    if (res.writableEnded || res.destroyed) return;
+    res.write(frame(message));
+    if (res.writableLength > MAX_UNREAD_BYTES) res.destroy();
   }
 
   end(message?: string): void {

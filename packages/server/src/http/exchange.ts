@@ -36,13 +36,15 @@ export interface OpenStreams {
 
 export function createOpenStreams(max: number): OpenStreams {
   const open = new Set<() => void>();
+  let ended = false;
   return {
     add(end) {
-      if (open.size >= max) return undefined;
+      if (ended || open.size >= max) return undefined;
       open.add(end);
       return () => open.delete(end);
     },
     endAll() {
+      ended = true;
       for (const end of open) end();
     },
   };

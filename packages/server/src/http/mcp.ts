@@ -11,7 +11,7 @@ import { openLegacyStream } from "./legacy-stream.ts";
 import { answerOther } from "./other.ts";
 import { answerPlain } from "./plain.ts";
 import { recognise } from "./recognise.ts";
-import { SECURITY_HEADERS, sendRpcError } from "./respond.ts";
+import { SECURITY_HEADERS, sendRpcError, sendUnread } from "./respond.ts";
 import type { Route } from "./route.ts";
 
 /** Codes of the transport itself, as the official SDK uses them. */
@@ -61,7 +61,7 @@ export function createMcpHandler(parts: McpHandlerParts): McpHandler {
         signal: () => abortWhenGone(res).signal,
       });
     } catch (thrown) {
-      return sendRefusal(res, toFairleadError(thrown), headers);
+      return sendRefusal(req, res, toFairleadError(thrown), headers);
     }
     const exchange: Exchange = { req, res, view, principal, session: undefined, headers };
     if (req.method === "POST") return answerPost(ground, exchange);
@@ -80,8 +80,7 @@ async function answerPost(ground: HttpGround, exchange: Exchange): Promise<void>
   if (body.kind === "broken") return;
   if (body.kind === "too_large") {
     const message = `Payload Too Large: Request body must not exceed ${ground.maxBodyBytes} bytes`;
-    const closing = [...headers, "Connection", "close"];
-    return sendRpcError(res, 413, { code: REFUSED, message }, null, closing);
+    return sendUnread(req, res, 413, { code: REFUSED, message }, headers);
   }
   let message: unknown;
   try {
@@ -172,16 +171,19 @@ function sendNotAllowed(res: ServerResponse, headers: readonly string[]): void {
   sendRpcError(res, 405, { code: REFUSED, message }, null, [...headers, "Allow", "POST"]);
 }
 
-function sendRefusal(res: ServerResponse, error: FairleadError, headers: readonly string[]): void {
+function sendRefusal(
+  req: IncomingMessage,
+  res: ServerResponse,
+  error: FairleadError,
+  headers: readonly string[],
+): void {
   const status = ERROR_CODES[error.code].http;
   const code = status === 404 || status === 400 ? -32600 : ERROR_CODES[error.code].rpc;
   const extra = [...headers];
   if (error.code === "unauthenticated") extra.push("WWW-Authenticate", 'Bearer realm="fairlead"');
   const wait = error.details?.retry_after_s;
   if (typeof wait === "number") extra.push("Retry-After", String(wait));
-  // The body was not read; the connection cannot carry another request.
-  extra.push("Connection", "close");
-  sendRpcError(res, status, { code, message: error.message }, null, extra);
+  sendUnread(req, res, status, { code, message: error.message }, extra);
 }
 
 const EXPOSED = "Mcp-Session-Id, WWW-Authenticate, Retry-After";

@@ -12,11 +12,14 @@ import {
 } from "@modelcontextprotocol/server";
 import { createSdkServer } from "../mcp/sdk-server.ts";
 import { LEGACY_VERSIONS, MODERN_VERSION, type RpcError, toRpcError } from "../mcp/wire.ts";
-import { EventStream } from "./event-stream.ts";
+import { EventStream, MAX_UNREAD_BYTES } from "./event-stream.ts";
 import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
 import { findHeaderMismatch } from "./param-headers.ts";
 import { isRecord } from "./recognise.ts";
 import { sendRpcError, sendWebResponse } from "./respond.ts";
+
+/** In place of the body, which the SDK is handed parsed: else it would be written out once more. */
+const UNREAD = "";
 
 /** Answers whatever is no plain call or list: handshakes, streams, reads, and all that is malformed. The SDK decides. */
 export async function answerOther(
@@ -59,7 +62,7 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
   );
   const answer = async (parsedBody: unknown) => {
     const signal = abortWhenGone(res).signal;
-    const request = await toWebRequest(toLike(req), parsedBody, { signal });
+    const request = await toWebRequest(toLike(req), UNREAD, { signal });
     await sendWebResponse(res, await handler.fetch(request, { parsedBody }), exchange.headers);
   };
   if (!isRecord(body) || body.method !== "subscriptions/listen") return answer(body);
@@ -74,9 +77,12 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
   try {
     const allowed = await withoutForbidden(ground, exchange, body);
     const channel = changesChannel(principal.tenant_id);
-    stop = await fairlead.shared.subscribe(channel, (message) =>
-      bus.publish(JSON.parse(message) as ServerEvent),
-    );
+    let unread = 0;
+    stop = await fairlead.shared.subscribe(channel, (message) => {
+      unread = res.writableNeedDrain ? unread + message.length : 0;
+      if (unread > MAX_UNREAD_BYTES) res.destroy();
+      else bus.publish(JSON.parse(message) as ServerEvent);
+    });
     await answer(allowed);
   } catch (thrown) {
     if (!(thrown instanceof FairleadError)) throw thrown;
@@ -144,7 +150,7 @@ async function answerLegacy(
   });
   const untrack = trackRequest(ground, session, body, () => gone.abort());
   try {
-    const request = await toWebRequest(toLike(req), body, { signal: gone.signal });
+    const request = await toWebRequest(toLike(req), UNREAD, { signal: gone.signal });
     // The transport waits for its handlers, whether or not anybody waits for the answer.
     const handled = transport.handleRequest(request, { parsedBody: body });
     const response = await Promise.race([handled, left]);

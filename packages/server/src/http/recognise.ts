@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { atMost } from "@fairlead/core/cache/bounded";
 import { classifyInboundRequest } from "@modelcontextprotocol/server";
 import { LRUCache } from "lru-cache";
 import { LEGACY_VERSIONS, META, MODERN_VERSION } from "../mcp/wire.ts";
@@ -19,7 +20,7 @@ const LIST_KEYS = new Set(["_meta"]);
 const LEGACY_META_KEYS = new Set(["progressToken", "traceparent", "tracestate", "baggage"]);
 
 /** Envelopes that the SDK's own schema has passed, so that it need not look at the same one twice. */
-const goodEnvelopes = new LRUCache<string, true>({ max: 1_000 });
+const goodEnvelopes = new LRUCache<string, true>(atMost(1_000));
 
 /** Recognises a plain request, or returns undefined. It accepts less than the SDK does, never more. */
 export function recognise(body: unknown, headers: IncomingHttpHeaders): PlainRequest | undefined {
@@ -89,9 +90,8 @@ function isGoodLegacy({ params, meta }: PlainRequest, headers: IncomingHttpHeade
   const version = headers["mcp-protocol-version"];
   if (version !== undefined && !LEGACY_VERSIONS.includes(String(version))) return false;
   if ("inputResponses" in params || "requestState" in params) return false;
-  const { accept } = headers;
+  const { accept = "" } = headers;
   return (
-    accept !== undefined &&
     accept.includes("application/json") &&
     accept.includes("text/event-stream") &&
     hasOnly(meta, LEGACY_META_KEYS)

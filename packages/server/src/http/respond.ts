@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** On every answer, whatever it is. Kept as the flat list that `writeHead` takes without another copy. */
 export const SECURITY_HEADERS: readonly string[] = [
@@ -52,6 +52,32 @@ export function sendRpcError(
   extra: readonly string[] = [],
 ): void {
   sendJson(res, status, JSON.stringify({ jsonrpc: "2.0", error, id }), extra);
+}
+
+/** How long a sender may go on before it is cut off. */
+const LINGER_MS = 1_000;
+
+/**
+ * Refuses a request whose body nobody will read. The answer leaves at once, and the connection is closed when the
+ * sender is done: closed before, it would be reset, and most clients lose an answer to that.
+ */
+export function sendUnread(
+  req: IncomingMessage,
+  res: ServerResponse,
+  status: number,
+  error: { code: number; message: string },
+  extra: readonly string[],
+): void {
+  const body = JSON.stringify({ jsonrpc: "2.0", error, id: null });
+  const length = ["Connection", "close", "Content-Length", String(Buffer.byteLength(body))];
+  res.writeHead(status, [...JSON_HEAD, ...extra, ...length]);
+  res.write(body);
+  const timer = setTimeout(() => res.end(), LINGER_MS);
+  req.once("close", () => {
+    clearTimeout(timer);
+    res.end();
+  });
+  req.resume();
 }
 
 export function startStream(res: ServerResponse, extra: readonly string[] = []): void {

@@ -1,3 +1,4 @@
+import { atMost } from "@fairlead/core/cache/bounded";
 import type { View } from "@fairlead/core/catalogue/view";
 import { FairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
@@ -10,7 +11,7 @@ const PARAMETERS = ["toolsets", "readonly", "view"];
 const VIEWS = ["all"];
 
 export function createRoute(fairlead: Fairlead): Route {
-  const known = new LRUCache<string, View>({ max: 500 });
+  const known = new LRUCache<string, View>(atMost(500));
   return (url) => {
     const remembered = known.get(url);
     if (remembered !== undefined) return remembered;

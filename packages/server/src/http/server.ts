@@ -1,5 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Logger } from "@fairlead/core/ports";
 import { createDoor, type DoorConfig } from "./door.ts";
@@ -9,6 +15,9 @@ import { createPush } from "./push.ts";
 import { sendJson } from "./respond.ts";
 import { createRoute } from "./route.ts";
 import { createSessions } from "./session.ts";
+
+/** How often node:http looks for connections that are too slow; by default it does so every 30 s. */
+const MAX_CHECK_MS = 5_000;
 
 export interface HttpConfig {
   host: string;
@@ -48,16 +57,29 @@ export async function startHttpServer(
     route: createRoute(fairlead),
     addressOf: (req) => req.socket.remoteAddress ?? "",
   });
+  const sockets = new Set<Socket>();
+  const underWay = new Set<ServerResponse>();
   let draining = false;
 
-  const server = createServer((req, res) => {
+  const connectionsCheckingInterval = Math.min(MAX_CHECK_MS, config.headersTimeoutMs / 2);
+  const server = createServer({ connectionsCheckingInterval }, (req, res) => {
     if (draining) res.shouldKeepAlive = false;
-    if (!isMcp(req)) return others(req, res);
-    handleMcp(req, res).catch((error: unknown) => {
-      logger.error({ err: error }, "a request could not be answered");
-      if (!res.headersSent) sendJson(res, 500, INTERNAL_ERROR);
-      else res.destroy();
-    });
+    underWay.add(res);
+    if (!isMcp(req)) {
+      res.once("close", () => underWay.delete(res));
+      return others(req, res);
+    }
+    handleMcp(req, res).then(
+      () => underWay.delete(res),
+      (error: unknown) => {
+        underWay.delete(res);
+        answerFailure(res, error, logger);
+      },
+    );
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
   server.headersTimeout = config.headersTimeoutMs;
   server.requestTimeout = config.requestTimeoutMs;
@@ -69,13 +91,23 @@ export async function startHttpServer(
     port: (server.address() as AddressInfo).port,
     async close() {
       draining = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      const { clock } = fairlead;
+      const after = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
+      const end = clock.now() + config.drainMs;
+      // The close of node:http would also cut off an answer that is on its way to a slow reader.
+      const closed = new Promise<void>((resolve) => {
+        NetServer.prototype.close.call(server, () => resolve());
+      });
+      for (const res of underWay) if (!res.headersSent) res.shouldKeepAlive = false;
       streams.endAll();
-      const { aborted } = await fairlead.drain(config.drainMs);
+      // A request counts from its arrival: its call may not have begun.
+      await Promise.race([allAnswered(underWay), after(config.drainMs)]);
+      const { aborted } = await fairlead.drain(Math.max(0, end - clock.now()));
       if (aborted > 0) logger.warn({ aborted }, "calls were still under way at shutdown");
-      // Answers that were just written still have to leave.
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+      const busy = new Set([...underWay].map(({ socket }) => socket));
+      for (const socket of sockets) if (!busy.has(socket)) socket.end();
+      // What was written still has to leave.
+      await Promise.race([closed, after(1_000)]);
       server.closeAllConnections();
       await closed;
       sessions.close();
@@ -83,6 +115,31 @@ export async function startHttpServer(
     },
   };
 }
+
+async function allAnswered(underWay: ReadonlySet<ServerResponse>): Promise<void> {
+  for (;;) {
+    const open = [...underWay].filter((res) => !res.closed);
+    if (open.length === 0) return;
+    await Promise.all(
+      open.map((res) => new Promise<void>((resolve) => res.once("close", () => resolve()))),
+    );
+  }
+}
+
+function answerFailure(res: ServerResponse, error: unknown, logger: Logger): void {
+  // What is nested deeper than the stack is the sender's mistake, and no line of the log.
+  const isTooDeep = error instanceof RangeError && error.message.includes("call stack");
+  if (!isTooDeep) logger.error({ err: error }, "a request could not be answered");
+  if (res.headersSent) res.destroy();
+  else if (isTooDeep) sendJson(res, 400, TOO_DEEP);
+  else sendJson(res, 500, INTERNAL_ERROR);
+}
+
+const TOO_DEEP = JSON.stringify({
+  jsonrpc: "2.0",
+  error: { code: -32600, message: "Invalid Request: the body is nested too deeply" },
+  id: null,
+});
 
 const INTERNAL_ERROR = JSON.stringify({
   jsonrpc: "2.0",

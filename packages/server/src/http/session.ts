@@ -1,3 +1,4 @@
+import { atMost } from "@fairlead/core/cache/bounded";
 import type { LogLevel } from "@fairlead/core/context";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Principal } from "@fairlead/core/identity/principal";
@@ -47,8 +48,8 @@ interface SessionEvent {
 
 export async function createSessions(fairlead: Fairlead): Promise<Sessions> {
   const { sealer, shared, clock } = fairlead;
-  const known = new LRUCache<string, Session>({ max: REMEMBERED });
-  const changes = new LRUCache<string, SessionEvent>({ max: REMEMBERED });
+  const known = new LRUCache<string, Session>(atMost(REMEMBERED));
+  const changes = new LRUCache<string, SessionEvent>(atMost(REMEMBERED));
   const stop = await shared.subscribe(CHANNEL, (message) => {
     const event: SessionEvent = JSON.parse(message);
     changes.set(event.id, { ...changes.get(event.id), ...event });

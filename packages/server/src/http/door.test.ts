@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { createDoor } from "./door.ts";
+
+const nothing = { allowedHosts: [], allowedOrigins: [] };
+const loopback = createDoor({ ...nothing, loopback: true });
+
+describe("on loopback", () => {
+  test.each(["localhost", "localhost:7000", "127.0.0.1:7000", "[::1]:7000", "LOCALHOST:7000"])(
+    "is known as %s",
+    (host) => {
+      expect(loopback.refuse({ host })).toBeUndefined();
+      expect(loopback.refuse({ host })).toBeUndefined();
+    },
+  );
+
+  test.each([
+    "evil.example.com",
+    "127.0.0.1.evil.example.com",
+    "localhost.evil.example",
+    "a b",
+    "",
+  ])("does not go by %j", (host) => {
+    expect(loopback.refuse({ host })).toContain("Invalid Host");
+  });
+
+  test("wants a Host", () => {
+    expect(loopback.refuse({})).toContain("Missing Host");
+  });
+
+  test("lets pages of this machine call, and no others", () => {
+    const host = "localhost:7000";
+    expect(loopback.refuse({ host, origin: "http://localhost:6274" })).toBeUndefined();
+    expect(loopback.refuse({ host, origin: "https://evil.example.com" })).toContain("Origin");
+    expect(loopback.refuse({ host, origin: "null" })).toContain("Origin");
+  });
+});
+
+describe("beyond loopback", () => {
+  const door = createDoor({
+    allowedHosts: ["mcp.example.com"],
+    allowedOrigins: ["https://app.example.com"],
+    loopback: false,
+  });
+
+  test("goes by the names it was given, and no longer by loopback's", () => {
+    expect(door.refuse({ host: "mcp.example.com" })).toBeUndefined();
+    expect(door.refuse({ host: "localhost" })).toContain("Invalid Host");
+  });
+
+  test("lets only listed origins call, scheme and port included", () => {
+    const host = "mcp.example.com";
+    expect(door.refuse({ host, origin: "https://app.example.com" })).toBeUndefined();
+    expect(door.refuse({ host, origin: "http://app.example.com" })).toContain("Origin");
+    expect(door.refuse({ host, origin: "http://localhost" })).toContain("Origin");
+    expect(door.isListedOrigin("https://app.example.com")).toBe(true);
+    expect(door.isListedOrigin(undefined)).toBe(false);
+  });
+});
