@@ -110,6 +110,7 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     cache: cache.scoped("answers "),
     sealer,
     recorder: parts.recorder,
+    logger: logger.child("calls"),
     runs: createRuns(clock),
     clock,
     newId: createIds(random),

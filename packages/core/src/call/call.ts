@@ -8,7 +8,7 @@ import { InputNeeded } from "../interaction.ts";
 import type { AddressLimit } from "../limits/address-limit.ts";
 import type { AuditEvent, Recorder } from "../observe/audit-event.ts";
 import { authorizeAction, authorizeArguments } from "../policy/authorize.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock, Logger } from "../ports.ts";
 import type { Bucket, Shared } from "../storage/shared.ts";
 import type { Connection, Store } from "../storage/store.ts";
 import type { Sealer } from "../vault/sealer.ts";
@@ -32,6 +32,7 @@ export interface CallGround {
   cache: Cache;
   sealer: Sealer;
   recorder: Recorder;
+  logger: Logger;
   runs: Runs;
   clock: Clock;
   newId: (bytes: number) => string;
@@ -65,6 +66,10 @@ export async function call(ground: CallGround, request: CallRequest): Promise<Re
     return reply;
   } catch (thrown) {
     const error = toFairleadError(thrown);
+    if (error.code === "internal") {
+      const { request_id, name } = trail;
+      ground.logger.error({ err: error.cause ?? error, request_id, name }, "a call failed inside");
+    }
     record(ground, request, trail, error.code);
     throw error;
   } finally {

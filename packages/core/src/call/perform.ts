@@ -94,7 +94,10 @@ async function complete(
       : target.kind === "resource"
         ? target.resource.complete
         : undefined;
-  const completer = completers?.[argument.name];
+  const completer =
+    completers !== undefined && Object.hasOwn(completers, argument.name)
+      ? completers[argument.name]
+      : undefined;
   const all = completer === undefined ? [] : await completer(argument.value, ctx, others);
   const values = all.slice(0, MAX_COMPLETIONS);
   return { values, total: all.length, hasMore: all.length > values.length };

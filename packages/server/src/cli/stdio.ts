@@ -4,7 +4,7 @@ import { z } from "zod";
 import { build } from "../build.ts";
 import { formatProblem } from "../config/problem.ts";
 import { createLog } from "../observe/logger.ts";
-import { runStdio } from "../stdio.ts";
+import { runStdio } from "../stdio/run.ts";
 import type { Invocation } from "./command.ts";
 import { CliError } from "./exit.ts";
 import { loadFor } from "./loading.ts";
@@ -20,8 +20,9 @@ export async function runStdioCommand(invocation: Invocation): Promise<void> {
   const log = createLog(config.log);
   for (const warning of warnings) log.warn({}, formatProblem(warning));
   const { fairlead, close } = await build({ ...config, connectors, log });
-  const server = await runStdio(fairlead, fairlead.view({ endpoint }));
-  await Promise.race([untilStopped(), untilInputEnds()]);
+  const streams = { input: process.stdin, output: process.stdout };
+  const server = runStdio(fairlead, fairlead.view({ endpoint }), streams);
+  await Promise.race([untilStopped(), server.ended]);
   await fairlead.drain(config.http.drainMs);
   await server.close();
   await close();
@@ -33,11 +34,4 @@ function endpointOf({ options }: Invocation, connectors: readonly Connector[]): 
   if (connectors.some(({ id }) => id === endpoint)) return endpoint;
   const known = connectors.map(({ id }) => id).join(", ");
   throw new CliError("usage", `--endpoint can be: ${known}.`);
-}
-
-function untilInputEnds(): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdin.once("end", resolve);
-    process.stdin.once("close", resolve);
-  });
 }

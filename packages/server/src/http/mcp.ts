@@ -3,14 +3,14 @@ import type { View } from "@fairlead/core/catalogue/view";
 import { ERROR_CODES, type FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Principal } from "@fairlead/core/identity/principal";
 import { isJsonContentType } from "@modelcontextprotocol/server";
-import { LEGACY_VERSIONS } from "../mcp/wire.ts";
+import { LEGACY_VERSIONS, META } from "../mcp/wire.ts";
 import { readBody } from "./body.ts";
 import type { Door } from "./door.ts";
 import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
 import { openLegacyStream } from "./legacy-stream.ts";
 import { answerOther } from "./other.ts";
 import { answerPlain } from "./plain.ts";
-import { recognise } from "./recognise.ts";
+import { isRecord, recognise } from "./recognise.ts";
 import { SECURITY_HEADERS, sendRpcError, sendUnread } from "./respond.ts";
 import type { Route } from "./route.ts";
 
@@ -122,10 +122,15 @@ async function findSession(
 ): Promise<Exchange["session"] | "unknown"> {
   const token = req.headers["mcp-session-id"];
   if (typeof token !== "string" || isModernVersion(req)) return undefined;
-  if (typeof message === "object" && message !== null && "method" in message) {
-    if (message.method === "initialize") return undefined;
+  if (isRecord(message) && (message.method === "initialize" || claimsModern(message))) {
+    return undefined;
   }
   return (await ground.sessions.find(token, principal)) ?? "unknown";
+}
+
+/** Sessions belong to the era before; a modern message may carry an old token, which means nothing. */
+function claimsModern({ params }: Record<string, unknown>): boolean {
+  return isRecord(params) && isRecord(params._meta) && META.protocolVersion in params._meta;
 }
 
 function isModernVersion(req: IncomingMessage): boolean {

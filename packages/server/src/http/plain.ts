@@ -4,7 +4,8 @@ import type { View } from "@fairlead/core/catalogue/view";
 import type { LogLevel } from "@fairlead/core/context";
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { missingCapability } from "@fairlead/core/interaction";
-import { parseTraceparent, serverInfoOf } from "../mcp/sdk-server.ts";
+import { serverInfoOf } from "../mcp/server-info.ts";
+import { parseTraceparent } from "../mcp/trace.ts";
 import {
   isProtocolFault,
   LIST_TTL_MS,

@@ -85,6 +85,7 @@ export async function createPush(fairlead: Fairlead): Promise<Push> {
         waiting.delete(id);
         then();
       };
+      if (signal.aborted) return onAbort();
       signal.addEventListener("abort", onAbort, { once: true });
       waiting.set(id, {
         session: session.id,

@@ -8,6 +8,7 @@ import {
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Logger } from "@fairlead/core/ports";
+import { isLoopback } from "../config/loopback.ts";
 import { createDoor, type DoorConfig } from "./door.ts";
 import { createOpenStreams } from "./exchange.ts";
 import { createMcpHandler } from "./mcp.ts";
@@ -151,10 +152,6 @@ function isMcp({ url = "" }: IncomingMessage): boolean {
   if (!url.startsWith("/mcp")) return false;
   const next = url.charCodeAt(4);
   return Number.isNaN(next) || next === 0x2f || next === 0x3f;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

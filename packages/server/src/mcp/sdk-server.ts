@@ -13,7 +13,8 @@ import {
   Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { VERSION } from "../version.ts";
+import { SERVER_CAPABILITIES, serverInfoOf } from "./server-info.ts";
+import { parseTraceparent } from "./trace.ts";
 import {
   isProtocolFault,
   LIST_TTL_MS,
@@ -50,13 +51,7 @@ export function createSdkServer(parts: SdkServerParts): Server {
   const { fairlead, view, principal, era } = parts;
   const lists = fairlead.lists(view, principal);
   const server = new Server(serverInfoOf(view), {
-    capabilities: {
-      tools: { listChanged: true },
-      resources: { subscribe: true, listChanged: true },
-      prompts: { listChanged: true },
-      completions: {},
-      logging: {},
-    },
+    capabilities: SERVER_CAPABILITIES,
     instructions: view.instructions,
     inputRequired: { legacyShim: parts.canPush },
   });
@@ -148,10 +143,6 @@ function reworded(message: PromptMessage, { wording }: View): PromptMessage {
     : message;
 }
 
-export function serverInfoOf(view: View): { name: string; title: string; version: string } {
-  return { name: view.serverName, title: view.title, version: VERSION };
-}
-
 async function guarded(
   reply: Promise<Reply>,
   era: "modern" | "legacy",
@@ -209,12 +200,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function traceOf(ctx: ServerContext): { trace_id?: string } {
   const trace_id = parseTraceparent(ctx.mcpReq._meta?.traceparent);
   return trace_id === undefined ? {} : { trace_id };
-}
-
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** The trace id of a W3C `traceparent` (in `_meta`, MCP 2026-07-28 basic, "_meta"). */
-export function parseTraceparent(value: unknown): string | undefined {
-  if (typeof value !== "string") return undefined;
-  return TRACEPARENT.exec(value)?.[1];
 }

@@ -1,35 +1,42 @@
+import type { Readable, Writable } from "node:stream";
 import { changesChannel } from "@fairlead/core/call/context";
 import type { View } from "@fairlead/core/catalogue/view";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import { LOCAL_USER } from "@fairlead/core/identity/principal";
 import type { Server } from "@modelcontextprotocol/server";
-import { serveStdio } from "@modelcontextprotocol/server/stdio";
-import { createSdkServer } from "./mcp/sdk-server.ts";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import { createSdkServer } from "../mcp/sdk-server.ts";
 
-/** Serves one local user over standard input and output, in the era its client speaks. Resolves when the client has gone. */
-export async function runStdio(
+/** Lets the official SDK serve the local user on these streams, in the era the client speaks. */
+export async function startSdkStdio(
   fairlead: Fairlead,
   view: View,
+  input: Readable,
+  output: Writable,
 ): Promise<{ close(): Promise<void> }> {
   const servers = new Set<Server>();
   const subscribed = new Set<string>();
   const stop = await fairlead.shared.subscribe(changesChannel(LOCAL_USER.tenant_id), (message) => {
     for (const server of servers) void announce(server, message, subscribed);
   });
-  const handle = serveStdio(({ era }) => {
-    const server = createSdkServer({
-      fairlead,
-      view,
-      principal: LOCAL_USER,
-      surface: "stdio",
-      era,
-      canPush: true,
-      ...(era === "legacy" ? { session: sessionOf(subscribed) } : {}),
-    });
-    servers.add(server);
-    server.onclose = () => servers.delete(server);
-    return server;
-  });
+  const transport = new StdioServerTransport(input, output);
+  const handle = serveStdio(
+    ({ era }) => {
+      const server = createSdkServer({
+        fairlead,
+        view,
+        principal: LOCAL_USER,
+        surface: "stdio",
+        era,
+        canPush: true,
+        ...(era === "legacy" ? { session: sessionOf(subscribed) } : {}),
+      });
+      servers.add(server);
+      server.onclose = () => servers.delete(server);
+      return server;
+    },
+    { transport },
+  );
   return {
     async close() {
       stop();
