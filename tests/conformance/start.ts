@@ -1,6 +1,6 @@
-import { build } from "fairlead/build";
-import { startHttpServer } from "fairlead/http/server";
-import { createLog } from "fairlead/observe/logger";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { conformance } from "./src/connector.ts";
 
 export interface Running {
@@ -9,47 +9,34 @@ export interface Running {
   close(): Promise<void>;
 }
 
-const UNLIMITED = { capacity: 1_000_000, refillPerSecond: 1_000_000 };
+const PROGRAM = join(import.meta.dirname, "../../packages/server/src/main.ts");
+const FIXTURES = join(import.meta.dirname, "src/connector.ts");
 
-/** Starts the real server on a free port, with nothing but the suite's fixtures behind it. */
+/** Starts the program as its users do, `serve --local`, with the suite's fixtures as a connector of its own. */
 export async function start(): Promise<Running> {
-  const log = createLog({ level: "warn", modules: {}, readable: true, batched: false });
-  const { fairlead, close } = await build({
-    engine: {
-      identity: { trustLocal: true, headerCredentials: false },
-      callerBucket: UNLIMITED,
-      addressBucket: UNLIMITED,
-      deadlineMs: 30_000,
-      resultTokenBudget: 20_000,
-      readonly: false,
+  const args = ["serve", "--local", "--port", "0", "--connector-module", FIXTURES];
+  const child = spawn(process.execPath, ["--conditions=fairlead-source", PROGRAM, ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: {
+      PATH: process.env.PATH ?? "",
+      LOG_FORMAT: "json",
+      LOG_LEVEL: "info,audit=error",
+      // The suite is one caller and makes some 400 calls in a few seconds.
+      RATE_LIMIT_REQUESTS: "100000",
     },
-    connectors: [conformance],
-    connections: [],
-    apiKeys: [],
-    log,
   });
-  const server = await startHttpServer(
-    fairlead,
-    {
-      host: "127.0.0.1",
-      port: 0,
-      door: { allowedHosts: [], allowedOrigins: [] },
-      maxBodyBytes: 1_048_576,
-      maxConnections: 1_000,
-      maxStreams: 100,
-      headersTimeoutMs: 10_000,
-      requestTimeoutMs: 30_000,
-      keepAliveTimeoutMs: 5_000,
-      drainMs: 1_000,
-    },
-    (_req, res) => res.writeHead(404).end(),
-    log,
-  );
-  return {
-    url: `http://127.0.0.1:${server.port}/mcp/${conformance.id}`,
-    async close() {
-      await server.close();
-      await close();
-    },
-  };
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  for await (const line of createInterface({ input: child.stderr })) {
+    const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
+    if (msg !== "listening" || url === undefined) continue;
+    child.stderr.resume();
+    return {
+      url: `${url}/mcp/${conformance.id}`,
+      async close() {
+        child.kill("SIGTERM");
+        await ended;
+      },
+    };
+  }
+  throw new Error("The server ended before it listened.");
 }
