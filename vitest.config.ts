@@ -16,8 +16,8 @@ export default defineConfig({
     execArgv: ["--conditions=fairlead-source", "--disable-warning=ExperimentalWarning"],
     coverage: {
       provider: "v8",
-      include: ["packages/*/src/**/*.ts", "connectors/*/src/**/*.ts"],
-      exclude: ["**/*.test.ts", "**/*.generated.ts", "packages/testkit/**"],
+      include: ["packages/*/src/**/*.ts", "connectors/*/{src,fake}/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/*.generated.ts"],
       reporter: ["text-summary", "json-summary"],
       thresholds: { lines: 90 },
     },

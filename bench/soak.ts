@@ -3,9 +3,10 @@ import { parseArgs } from "node:util";
 import { table } from "./report.ts";
 import { calls } from "./soaks/calls.ts";
 import type { Soak } from "./soaks/soak.ts";
+import { upstream } from "./soaks/upstream.ts";
 import { type Subject, subjects, Unavailable, useFairlead } from "./subject.ts";
 
-const soaks: Readonly<Record<string, Soak>> = { calls };
+const soaks: Readonly<Record<string, Soak>> = { calls, upstream };
 
 const servers: Readonly<Record<string, readonly Subject[]>> = {
   fairlead: [subjects.modern, subjects.session],

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { changesChannel } from "@fairlead/core/call/context";
+import { isRecord } from "@fairlead/core/is-record";
 import { Secret } from "@fairlead/core/secret";
 import { createMemoryStore } from "@fairlead/core/storage/memory-store";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -23,7 +24,7 @@ import { createSlow } from "./src/slow.ts";
 import { spawn } from "./src/spawn.ts";
 import { type Running, start } from "./src/start.ts";
 import { twin } from "./src/twin.ts";
-import { type Answer, createWire, isRecord, type Wire, type WireRequest } from "./src/wire.ts";
+import { type Answer, createWire, type Wire, type WireRequest } from "./src/wire.ts";
 
 const echo = { name: "echo", arguments: { text: "hi" } };
 const DEPTH = 100_000;

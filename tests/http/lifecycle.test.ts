@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRecord } from "@fairlead/core/is-record";
 import { SYSTEM_CLOCK } from "@fairlead/core/ports";
 import { Secret } from "@fairlead/core/secret";
 import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
@@ -14,7 +15,7 @@ import { createSlow, type Slow } from "./src/slow.ts";
 import { spawn } from "./src/spawn.ts";
 import { type Running, type StartOptions, start } from "./src/start.ts";
 import { twin } from "./src/twin.ts";
-import { type Answer, createWire, isRecord } from "./src/wire.ts";
+import { type Answer, createWire } from "./src/wire.ts";
 
 const PEOPLE = { ann: "ten_acme", bob: "ten_acme", eve: "ten_other" } as const;
 const CAN_BE_ASKED = { elicitation: {}, sampling: {} };

@@ -47,18 +47,18 @@ export const cloudways = defineConnector({
     },
     base_url: {
       name: "CLOUDWAYS_BASE_URL",
-      description: "Where the Cloudways API is.",
+      description: "Where the Cloudways API is; `https://api.cloudways.com` unless set.",
       example: "https://api.cloudways.com",
     },
     api_version: {
       name: "CLOUDWAYS_API_VERSION",
-      description: "Version of the Cloudways API: `v2`, or `v1` as long as it lives.",
+      description: "Version of the Cloudways API: `v2` unless set, or `v1` as long as it lives.",
       example: "v2",
     },
     requests_per_minute: {
       name: "CLOUDWAYS_REQUESTS_PER_MINUTE",
       description:
-        "Requests that all callers of one Cloudways account share; Cloudways allows 100.",
+        "Requests a minute that all callers of one Cloudways account share; 90 unless set. Cloudways allows 100.",
       example: "90",
     },
   },

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import type { AppRecord, ServerRecord } from "./client/servers.ts";
 
-/** Models send ids as numbers or as text; both are fine. */
-const idArgument = z.coerce.number().int().positive();
+/** Models send ids as numbers or as text; both are fine. True, null or a list are neither. */
+const idArgument = z.preprocess(
+  (given) => (typeof given === "string" && /^\s*\d+\s*$/.test(given) ? Number(given) : given),
+  z.number().int().positive(),
+);
 
 export const serverId = idArgument.describe("Id of the server, from the list of servers.");
 

@@ -21,7 +21,7 @@ export const settings = z.object({
   base_url: z.url({ protocol: /^https?$/ }).default("https://api.cloudways.com"),
   api_version: z.enum(["v2", "v1"]).default("v2"),
   /** Cloudways allows an account 100 requests a minute; the rest is for whatever else uses the account. */
-  requests_per_minute: z.coerce.number().int().min(1).max(1_000).default(90),
+  requests_per_minute: z.coerce.number().int().min(1).max(1_000_000).default(90),
   /** Milliseconds until one request to Cloudways is given up. */
   request_timeout_ms: z.coerce.number().int().min(100).default(20_000),
   /** Milliseconds for a request with its login, waits and repetitions. */

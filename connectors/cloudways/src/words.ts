@@ -26,6 +26,10 @@ export function mbWords(mb: number | null): string {
   return mb >= 1024 ? `${(mb / 1024).toFixed(1)} GB` : `${Math.round(mb)} MB`;
 }
 
+export function countWords(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
 export function yesNo(value: boolean): string {
   return value ? "yes" : "no";
 }

@@ -1,8 +1,17 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import module from "node:module";
+
+// npm only warns about an older Node, which would fail below with words about syntax.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `Fairlead needs Node 22.19 or newer; this is Node ${process.versions.node}.\n`,
+  );
+  process.exit(1);
+}
 
 // What was compiled at an earlier start is taken from the cache: a third of a cold start.
-enableCompileCache();
+module.enableCompileCache();
 const { run } = await import("./cli/program.ts");
 const { PROCESS_ENVIRONMENT } = await import("./config/environment.ts");
 

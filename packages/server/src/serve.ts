@@ -3,7 +3,7 @@ import type { Connector } from "@fairlead/core/connector";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import { type Built, build, type GivenConnection } from "./build.ts";
 import { type Loaded, loadConfig } from "./config/config.ts";
-import { formatProblem } from "./config/problem.ts";
+import { formatWarning } from "./config/problem.ts";
 import type { Environment, Flags } from "./config/sources.ts";
 import type { AppParts } from "./http/app.ts";
 import { createHealth, type Health } from "./http/health.ts";
@@ -53,7 +53,7 @@ export async function startLoaded(
   options: Pick<ServeOptions, "extraConnections" | "log"> = {},
 ): Promise<RunningServer> {
   const log = options.log ?? createLog(config.log);
-  for (const warning of warnings) log.warn({}, formatProblem(warning));
+  for (const warning of warnings) log.warn({}, formatWarning(warning));
   const health = createHealth(connectors);
   const built = await build({
     ...config,

@@ -4,7 +4,7 @@ import type { Connector } from "@fairlead/core/connector";
 import { createFairlead, type EngineConfig, type Fairlead } from "@fairlead/core/fairlead";
 import type { Principal } from "@fairlead/core/identity/principal";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
-import { SILENT } from "@fairlead/core/ports";
+import { type Fetch, type Logger, SILENT } from "@fairlead/core/ports";
 import { Secret } from "@fairlead/core/secret";
 import { createMemoryQueue } from "@fairlead/core/storage/memory-queue";
 import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
@@ -12,7 +12,7 @@ import { createMemoryStore } from "@fairlead/core/storage/memory-store";
 import type { Shared } from "@fairlead/core/storage/shared";
 import type { Connection, Store } from "@fairlead/core/storage/store";
 import { createManualClock, type ManualClock } from "./clock.ts";
-import { seededRandom } from "./fairlead.ts";
+import { seededRandom } from "./random.ts";
 
 /** What a call may say besides its action; the rest is the whole catalogue and a principal who may do everything. */
 export type CallChanges = Partial<Omit<CallRequest, "action">>;
@@ -35,13 +35,17 @@ export interface TestEngineOptions {
   config?: Partial<EngineConfig>;
   store?: Store;
   shared?: Shared;
+  clock?: ManualClock;
+  /** Default: nothing reaches outside. */
+  fetch?: Fetch;
+  logger?: Logger;
 }
 
 export function createTestEngine(
   connectors: readonly Connector[],
   options: TestEngineOptions = {},
 ): TestEngine {
-  const clock = createManualClock();
+  const clock = options.clock ?? createManualClock();
   const store = options.store ?? createMemoryStore();
   const shared = options.shared ?? createMemoryShared(clock);
   const events: AuditEvent[] = [];
@@ -62,8 +66,8 @@ export function createTestEngine(
     connectors,
     clock,
     random: seededRandom(),
-    fetch: () => Promise.reject(new Error("No test here reaches outside.")),
-    logger: SILENT,
+    fetch: options.fetch ?? (() => Promise.reject(new Error("No test here reaches outside."))),
+    logger: options.logger ?? SILENT,
     recorder: { record: (event) => events.push({ ...event }) },
   });
 

@@ -1,19 +1,16 @@
-import { createHash } from "node:crypto";
 import type { CallRequest, Reply } from "@fairlead/core/call/request";
 import { NO_CLIENT } from "@fairlead/core/call/request";
 import type { ToolAnswer } from "@fairlead/core/call/shape";
 import type { View } from "@fairlead/core/catalogue/view";
 import type { Connector } from "@fairlead/core/connector";
 import type { PromptMessage, ResourceContents } from "@fairlead/core/content";
-import { createFairlead, type EngineConfig, type Fairlead } from "@fairlead/core/fairlead";
+import type { EngineConfig, Fairlead } from "@fairlead/core/fairlead";
 import { LOCAL_USER, type Principal } from "@fairlead/core/identity/principal";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
-import type { Fetch, RandomBytes } from "@fairlead/core/ports";
+import type { Fetch } from "@fairlead/core/ports";
 import { Secret } from "@fairlead/core/secret";
-import { createMemoryQueue } from "@fairlead/core/storage/memory-queue";
-import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
-import { createMemoryStore } from "@fairlead/core/storage/memory-store";
-import { createManualClock, type ManualClock } from "./clock.ts";
+import type { ManualClock } from "./clock.ts";
+import { createTestEngine } from "./engine.ts";
 import { type CollectingLogger, createCollectingLogger } from "./logger.ts";
 
 export interface TestConnection {
@@ -53,41 +50,29 @@ export interface TestFairlead {
   close(): Promise<void>;
 }
 
-const CONFIG: EngineConfig = {
+const CONFIG: Partial<EngineConfig> = {
   identity: { trustLocal: true, headerCredentials: true },
   callerBucket: { capacity: 10_000, refillPerSecond: 10_000 },
   addressBucket: { capacity: 10_000, refillPerSecond: 10_000 },
-  deadlineMs: 30_000,
   resultTokenBudget: 20_000,
-  readonly: false,
 };
 
-/** The whole engine in memory, with one local user, a clock that stands still, and everything it says kept. */
+/** A whole connector in the engine: one local user, a clock that stands still, and everything it says kept. */
 export async function createTestFairlead(options: TestFairleadOptions): Promise<TestFairlead> {
-  const clock = options.clock ?? createManualClock();
+  const { connectors, clock: given, fetch = globalThis.fetch } = options;
   const logger = createCollectingLogger();
-  const events: AuditEvent[] = [];
-  const store = createMemoryStore();
+  const { fairlead, clock, events, connect } = createTestEngine(connectors, {
+    config: { ...CONFIG, ...options.config },
+    ...(given === undefined ? {} : { clock: given }),
+    ...{ fetch, logger },
+  });
   for (const [index, connection] of (options.connections ?? []).entries()) {
-    await store.putConnection({
-      id: `con_${index + 1}`,
-      tenant_id: LOCAL_USER.tenant_id,
-      connector: connection.connector,
-      label: connection.label ?? connection.connector,
-      settings: connection.settings ?? {},
-      credential: toSecrets(connection.credential ?? {}),
-      version: 1,
+    const { connector, label = connector, settings = {}, credential = {} } = connection;
+    await connect(connector, {
+      ...{ id: `con_${index + 1}`, tenant_id: LOCAL_USER.tenant_id },
+      ...{ label, settings, credential: toSecrets(credential) },
     });
   }
-  const fairlead = createFairlead({
-    config: { ...CONFIG, ...options.config },
-    ...{ store, clock, logger, connectors: options.connectors },
-    shared: createMemoryShared(clock),
-    queue: createMemoryQueue(clock),
-    random: seededRandom(),
-    fetch: options.fetch ?? globalThis.fetch,
-    recorder: { record: (event) => void events.push({ ...event }) },
-  });
   const view = fairlead.view({ endpoint: "all" });
   const principal: Principal = { ...LOCAL_USER };
 
@@ -124,7 +109,7 @@ export async function createTestFairlead(options: TestFairleadOptions): Promise<
   };
 }
 
-export function toSecrets(values: Record<string, string>): Record<string, Secret> {
+function toSecrets(values: Record<string, string>): Record<string, Secret> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, new Secret(value)]),
   );
@@ -135,17 +120,4 @@ function isKind<K extends Reply["kind"]>(
   kind: K,
 ): reply is Extract<Reply, { kind: K }> {
   return reply.kind === kind;
-}
-
-/** The same bytes in every run: a test that depends on chance would fail by chance. */
-export function seededRandom(seed = 1): RandomBytes {
-  let counter = 0;
-  return (size) => {
-    const blocks: Buffer[] = [];
-    for (let made = 0; made < size; made += 32) {
-      counter += 1;
-      blocks.push(createHash("sha256").update(`${seed}:${counter}`).digest());
-    }
-    return Buffer.concat(blocks).subarray(0, size);
-  };
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "@fairlead/core/is-record";
 import { open, type Raw, rawRequest } from "./raw.ts";
 import {
   bare,
@@ -9,7 +10,7 @@ import {
   notification,
   post,
 } from "./requests.ts";
-import { type Answer, createWire, isRecord, messagesOf, type WireRequest } from "./wire.ts";
+import { type Answer, createWire, messagesOf, type WireRequest } from "./wire.ts";
 
 /** One client: a principal by its key, a server by its port, and the session it opened, if any. */
 export interface Caller {

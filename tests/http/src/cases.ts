@@ -1,5 +1,6 @@
+import { isRecord } from "@fairlead/core/is-record";
 import { bare, LEGACY, legacy, META, MODERN, modern, notification, post } from "./requests.ts";
-import { isRecord, type WireRequest } from "./wire.ts";
+import type { WireRequest } from "./wire.ts";
 
 const echo = { name: "echo", arguments: { text: "hi" } };
 const region = { name: "region", arguments: { region: "eu", floor: 3, dry: true } };

@@ -1,4 +1,5 @@
-import { type Answer, isRecord, messagesOf } from "./wire.ts";
+import { isRecord } from "@fairlead/core/is-record";
+import { type Answer, messagesOf } from "./wire.ts";
 
 /** What is told apart: status, the headers a server decides on, and the messages. */
 export interface Comparable {

@@ -1,5 +1,5 @@
+import { isRecord } from "@fairlead/core/is-record";
 import type { Difference } from "./compare.ts";
-import { isRecord } from "./wire.ts";
 
 /** A difference that is meant: in which cases, where in the answer, and what exactly. */
 interface Deliberate {

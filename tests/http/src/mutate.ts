@@ -1,6 +1,7 @@
+import { isRecord } from "@fairlead/core/is-record";
 import fc from "fast-check";
 import { META } from "./requests.ts";
-import { isRecord, type WireRequest } from "./wire.ts";
+import type { WireRequest } from "./wire.ts";
 
 /** What goes wrong with a request: what kind of change, where, and with what; numbers wrap around what there is. */
 export interface Mutation {

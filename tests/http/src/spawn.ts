@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { isRecord } from "./wire.ts";
+import { isRecord } from "@fairlead/core/is-record";
 
 /** The server of `child.ts`, running. */
 export interface Child {

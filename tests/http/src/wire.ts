@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { isRecord } from "@fairlead/core/is-record";
 
 /** A request as it goes onto the wire; headers keep their case, order and repetitions. */
 export interface WireRequest {
@@ -108,8 +109,4 @@ function parse(text: string): unknown {
   } catch {
     return { unreadable: text };
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

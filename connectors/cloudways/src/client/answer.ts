@@ -1,7 +1,8 @@
 import { FairleadError } from "@fairlead/core/errors";
+import { isRecord } from "@fairlead/core/is-record";
 import type { z } from "zod";
 import type { UpstreamAnswer, UpstreamRequest } from "./exchange.ts";
-import { isRecord, parseJson } from "./json.ts";
+import { parseJson } from "./json.ts";
 import { type HideSecrets, toRefusal } from "./refusal.ts";
 
 /** The JSON of an answer that means success, or throws what the answer means. */

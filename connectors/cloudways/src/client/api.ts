@@ -61,15 +61,22 @@ export function createApi(environment: ClientEnvironment<Settings>): Api {
   const root = `${settings.base_url.replace(/\/+$/, "")}/api/${settings.api_version}`;
   const account = environment.keyedHash("account cloudways", accountOf(credential));
   const budget = createBudget(shared, clock, account, settings.requests_per_minute);
+  // Who only names an account must not spend or pause what its owner has: logins of a pair that Cloudways never took
+  // have a budget of their own.
+  const unproven = environment.keyedHash("unproven cloudways", accountOf(credential));
+  const unprovenBudget = createBudget(shared, clock, unproven, settings.requests_per_minute);
   const apiKey = new Secret(credential.api_key?.reveal().trim() ?? "");
   const usesAccessToken = isAccessToken(apiKey);
   const session: Session = usesAccessToken
     ? createAccessTokenSession(apiKey, clock)
     : createLoginSession({ ...environment, login });
 
+  let isProven = usesAccessToken;
+
   /** One request, paid for; everything that leaves for Cloudways leaves here. */
   async function send(request: UpstreamRequest, signal: AbortSignal): Promise<unknown> {
-    await budget.take(signal);
+    const payer = isProven ? budget : unprovenBudget;
+    await payer.take(signal);
     const startedAt = clock.now();
     const answer = await exchange(environment, request, settings.request_timeout_ms, signal);
     const { method, path } = request;
@@ -79,7 +86,7 @@ export function createApi(environment: ClientEnvironment<Settings>): Api {
       return readAnswer(request, answer, hideSecrets);
     } catch (error) {
       const isLimit = error instanceof FairleadError && error.code === "rate_limited";
-      if (isLimit) budget.pause(Number(error.details?.retry_after_s) * 1000);
+      if (isLimit) payer.pause(Number(error.details?.retry_after_s) * 1000);
       throw error;
     }
   }
@@ -105,6 +112,11 @@ export function createApi(environment: ClientEnvironment<Settings>): Api {
         toLoginRefusal,
       );
       const { access_token, expires_in } = parsePayload(loginAnswer, payload, LOGIN_PATH);
+      if (!isProven) {
+        isProven = true;
+        // It was a request of this account after all; that it has none left is for the next one to hear.
+        await budget.take(signal).catch(() => {});
+      }
       return { token: new Secret(access_token), lifetimeMs: expires_in * 1000 };
     });
   }

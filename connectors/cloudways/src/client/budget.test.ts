@@ -1,7 +1,14 @@
+import { randomBytes } from "node:crypto";
+import { createCache } from "@fairlead/core/cache/cache";
+import { SILENT } from "@fairlead/core/ports";
+import { Secret } from "@fairlead/core/secret";
 import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
+import { createKeyedHash } from "@fairlead/core/vault/keyed-hash";
 import { createManualClock, until } from "@fairlead/testkit/clock";
 import { describe, expect, test } from "vitest";
 import { useCloudways } from "../../test/harness.ts";
+import { createCloudwaysClient } from "../client.ts";
+import { settings } from "../settings.ts";
 import { createBudget } from "./budget.ts";
 
 const never = new AbortController().signal;
@@ -39,6 +46,53 @@ describe("the budget of an account", () => {
     cloudways.clock.advance(1_300);
     await Promise.all([first, second]);
     expect(cloudways.fake.counters.byOperation.listProviders).toBe(4);
+  });
+});
+
+describe("who only names an account", () => {
+  const cloudways = useCloudways();
+
+  function setUp() {
+    const clock = createManualClock();
+    const ground = {
+      ...{ clock, random: randomBytes, fetch: globalThis.fetch, logger: SILENT },
+      ...{ shared: createMemoryShared(clock), cache: createCache(clock) },
+      keyedHash: createKeyedHash("a key for this test", randomBytes),
+      settings: settings.parse({ base_url: cloudways.origin }),
+      ...{ connection_id: "con_1", tenant_id: "ten_1" },
+    };
+    const { email, apiKey } = cloudways.fake.credentials;
+    const open = (key: string) => {
+      const credential = { email: new Secret(email), api_key: new Secret(key) };
+      return createCloudwaysClient({ ...ground, cache: ground.cache.scoped(key), credential });
+    };
+    return { open, owner: open(apiKey) };
+  }
+
+  test("spends nothing of what its owner has", async () => {
+    const { open, owner } = setUp();
+    await owner.verify(never);
+    const guesses = Array.from({ length: 100 }, (_, i) => open(`canary-guess-${i}`).verify(never));
+    const codes = (await Promise.allSettled(guesses)).map((each) =>
+      each.status === "rejected" ? each.reason.code : "fulfilled",
+    );
+    // The owner's own login came first.
+    expect(codes.filter((code) => code === "unauthenticated")).toHaveLength(89);
+    expect(codes.filter((code) => code === "rate_limited")).toHaveLength(11);
+    expect(await owner.budgetStatus()).toMatchObject({ sent_last_minute: 1, remaining: 89 });
+    expect(await owner.listProviders(never)).not.toEqual([]);
+  });
+
+  test("cannot make Cloudways pause its owner", async () => {
+    const { open, owner } = setUp();
+    await owner.verify(never);
+    const operation = "createAccessToken";
+    cloudways.fake.faults.add({ kind: "rate_limit", retry_after: 3_000, operation });
+    await expect(open("canary-guess").verify(never)).rejects.toMatchObject({
+      code: "rate_limited",
+    });
+    expect(await owner.budgetStatus()).toMatchObject({ paused_for_s: 0 });
+    expect(await owner.listProviders(never)).not.toEqual([]);
   });
 });
 

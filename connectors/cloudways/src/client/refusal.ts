@@ -1,6 +1,7 @@
 import { FairleadError } from "@fairlead/core/errors";
+import { isRecord } from "@fairlead/core/is-record";
 import type { UpstreamAnswer, UpstreamRequest } from "./exchange.ts";
-import { isRecord, parseJson } from "./json.ts";
+import { parseJson } from "./json.ts";
 import { cleanLine } from "./untrusted.ts";
 
 const MAX_WORDS = 300;

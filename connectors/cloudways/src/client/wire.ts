@@ -1,5 +1,5 @@
+import { isRecord } from "@fairlead/core/is-record";
 import { z } from "zod";
-import { isRecord } from "./json.ts";
 import { cleanLine } from "./untrusted.ts";
 
 /*

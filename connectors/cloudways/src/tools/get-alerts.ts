@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AlertRecord } from "../client/alerts.ts";
 import type { CloudwaysClient } from "../client.ts";
 import { appId, isoTime, serverId } from "../schemas.ts";
-import { cursorWords, lines } from "../words.ts";
+import { countWords, cursorWords, lines } from "../words.ts";
 
 const MAX_PAGES = 10;
 const SEVERITIES = ["critical", "warning", "notice", "info", "unrated"] as const;
@@ -66,7 +66,7 @@ export const getAlerts = defineTool({
   pages: "alerts",
   text: ({ alerts, looked_through, continue_before_id, next_cursor }) =>
     lines(
-      `${alerts.length} alerts of ${looked_through} looked through.`,
+      `${countWords(alerts.length, "alert")} of ${looked_through} looked through.`,
       alerts.map(
         ({ id, severity, subject, description, server_id, app_id, unread, created_at }) =>
           `${id} ${created_at ?? ""} [${severity}${unread ? ", unread" : ""}] ${subject} ${description} ` +
@@ -79,6 +79,8 @@ export const getAlerts = defineTool({
     ),
 
   async handler(wanted, ctx: ToolContext<CloudwaysClient>) {
+    // "No alerts" of a server that is not there would read as "all is well".
+    if (wanted.server_id !== undefined) await ctx.client.findServer(wanted.server_id, ctx.signal);
     const found: AlertRecord[] = [];
     let looked_through = 0;
     let last = wanted.before_id;

@@ -4,7 +4,7 @@ import type { CloudwaysClient } from "../client.ts";
 import { createParts, failedParts } from "../parts.ts";
 import { appId, isoTime, serverIdOfApp } from "../schemas.ts";
 import { bandwidth, disk, round, toBandwidth, toDisk, toIso } from "../usage.ts";
-import { failedWords, lines, mbWords } from "../words.ts";
+import { countWords, failedWords, lines, mbWords } from "../words.ts";
 
 const DAYS = { "24h": 1, "7d": 7, "30d": 30, all: Number.POSITIVE_INFINITY } as const;
 
@@ -14,7 +14,7 @@ export const getAppMonitoringSummary = defineTool({
   title: "Get application monitoring summary",
   description:
     "Show the bandwidth of one application over a period, day by day as far as Cloudways measured it, and its size on " +
-    "disk now. Costs up to three requests; measurements are kept for a minute. If only one of the two can be read, the " +
+    "disk now. Costs up to three requests; measurements may be up to 5 minutes old. If only one of the two can be read, the " +
     "other is named in failed_parts. To compare all applications of a server use cloudways_get_server_details.",
   effect: "read",
   toolset: "monitoring",
@@ -41,7 +41,7 @@ export const getAppMonitoringSummary = defineTool({
       `Application ${app_id} ${app_label}, ${period}.`,
       bandwidth === null
         ? ""
-        : `Bandwidth: ${mbWords(bandwidth.total_mb)} in ${bandwidth.measurements} measurements${bandwidth.from === null ? "" : ` from ${bandwidth.from} to ${bandwidth.to}`}.`,
+        : `Bandwidth: ${mbWords(bandwidth.total_mb)} in ${countWords(bandwidth.measurements, "measurement")}${bandwidth.from === null ? "" : ` from ${bandwidth.from} to ${bandwidth.to}`}.`,
       disk === null ? "" : `Disk: ${mbWords(disk.used_mb)} at ${disk.measured_at}.`,
       bandwidth_points.map(({ at, mb }) => `  ${at} ${mb} MB`),
       failedWords(failed_parts),

@@ -42,7 +42,7 @@ test("shows all four parts", async () => {
     "Application 131933 larkspur-books.
     HTTPS enforced: yes, CORS header: no, mail from noreply@larkspur-books.example.
     Open to the public: yes.
-    Varnish: yes (on the server: yes), 1 rules.
+    Varnish: yes (on the server: yes), 1 rule.
       exclude url /checkout/
     PHP-FPM of its own: yes.
     ;php_admin_value[memory_limit] = 256M"

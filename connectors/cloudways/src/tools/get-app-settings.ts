@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CloudwaysClient } from "../client.ts";
 import { createParts, failedParts } from "../parts.ts";
 import { appId, serverIdOfApp } from "../schemas.ts";
-import { failedWords, lines, yesNo } from "../words.ts";
+import { countWords, failedWords, lines, yesNo } from "../words.ts";
 
 const general = z.object({
   enforce_https: z.boolean(),
@@ -47,7 +47,7 @@ export const getAppSettings = defineTool({
       access === null ? "" : `Open to the public: ${yesNo(access.public)}.`,
       varnish === null
         ? ""
-        : `Varnish: ${yesNo(varnish.enabled)} (on the server: ${yesNo(varnish.enabled_on_server)}), ${varnish.rules.length} rules.`,
+        : `Varnish: ${yesNo(varnish.enabled)} (on the server: ${yesNo(varnish.enabled_on_server)}), ${countWords(varnish.rules.length, "rule")}.`,
       (varnish?.rules ?? []).map(({ method, type, value }) => `  ${method} ${type} ${value}`),
       php_fpm === null ? "" : `PHP-FPM of its own: ${yesNo(php_fpm.enabled)}.`,
       php_fpm?.configuration ?? "",

@@ -10,7 +10,7 @@ export const getAvailableApps = defineTool({
   title: "Get available applications",
   description:
     "List the applications Cloudways can install, with their versions and the name the API wants for each. Costs one " +
-    "request; the answer is kept for an hour.",
+    "request; the answer may be up to a day old.",
   effect: "read",
   toolset: "catalogue",
   cache: CATALOGUE_KEPT,

@@ -17,7 +17,7 @@ export const getAvailablePackages = defineTool({
   title: "Get available packages",
   description:
     "List the versions of PHP, MySQL or MariaDB, Redis and other packages a server can run, by operating system. A " +
-    "server's own is its platform in cloudways_get_server_details. Costs one request; the answer is kept for an hour.",
+    "server's own is its platform in cloudways_get_server_details. Costs one request; the answer may be up to a day old.",
   effect: "read",
   toolset: "catalogue",
   cache: CATALOGUE_KEPT,

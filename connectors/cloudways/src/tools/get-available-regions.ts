@@ -9,8 +9,8 @@ export const getAvailableRegions = defineTool({
   name: "cloudways_get_available_regions",
   title: "Get available regions",
   description:
-    "List the regions a server can be created in, of one provider or of all. Costs one or two requests; the answer is " +
-    "kept for an hour.",
+    "List the regions a server can be created in, of one provider or of all. Costs one or two requests; the answer may be " +
+    "up to a day old.",
   effect: "read",
   toolset: "catalogue",
   cache: CATALOGUE_KEPT,

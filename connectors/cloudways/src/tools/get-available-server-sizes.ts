@@ -10,7 +10,7 @@ export const getAvailableServerSizes = defineTool({
   title: "Get available server sizes",
   description:
     "List the sizes a server can have, of one provider or of all, as Cloudways names them. It gives no prices. Costs one " +
-    "or two requests; the answer is kept for an hour.",
+    "or two requests; the answer may be up to a day old.",
   effect: "read",
   toolset: "catalogue",
   cache: CATALOGUE_KEPT,

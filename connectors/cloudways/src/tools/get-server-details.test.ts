@@ -171,3 +171,16 @@ test("finds a server that was made a moment ago", async () => {
   const { text } = await cloudways.call("cloudways_get_server_details", { server_id: 60_000 });
   expect(text).toContain("60000 new: running");
 });
+
+test.each([
+  {},
+  { server_id: null },
+  { server_id: true },
+  { server_id: [50482] },
+  { server_id: "" },
+])("takes no server for meant by %j", async (args) => {
+  await expect(cloudways.call("cloudways_get_server_details", args)).rejects.toMatchObject({
+    code: "invalid_input",
+    message: expect.stringContaining("server_id: "),
+  });
+});

@@ -2,7 +2,7 @@ import { defineTool, type ToolContext } from "@fairlead/core/tool";
 import { z } from "zod";
 import type { CloudwaysClient } from "../client.ts";
 import { appId, serverId } from "../schemas.ts";
-import { cursorWords, lines } from "../words.ts";
+import { countWords, cursorWords, lines } from "../words.ts";
 
 const sshKey = z.object({
   id: z.number(),
@@ -30,7 +30,7 @@ export const getSshKeys = defineTool({
   pages: "ssh_keys",
   text: ({ ssh_keys, next_cursor }) =>
     lines(
-      `${ssh_keys.length} SSH keys.`,
+      `${countWords(ssh_keys.length, "SSH key")}.`,
       ssh_keys.map(
         ({ id, label, server_id, app_id, user }) =>
           `${id} ${label}: server ${server_id}${app_id === null ? "" : `, app ${app_id}, user ${user}`}`,

@@ -2,14 +2,14 @@ import { defineTool, type ToolContext } from "@fairlead/core/tool";
 import { z } from "zod";
 import type { CloudwaysClient } from "../client.ts";
 import { isoTime } from "../schemas.ts";
-import { cursorWords, lines } from "../words.ts";
+import { countWords, cursorWords, lines } from "../words.ts";
 
 /** Lists the projects that applications are sorted into. */
 export const listProjects = defineTool({
   name: "cloudways_list_projects",
   title: "List projects",
   description:
-    "List the projects that applications are sorted into. Costs one request; the answer is kept for a minute. The " +
+    "List the projects that applications are sorted into. Costs one request; the answer may be up to 5 minutes old. The " +
     "project of an application is its project_id in cloudways_get_app_details.",
   effect: "read",
   toolset: "account",
@@ -30,7 +30,7 @@ export const listProjects = defineTool({
   pages: "projects",
   text: ({ projects, next_cursor }) =>
     lines(
-      `${projects.length} projects.`,
+      `${countWords(projects.length, "project")}.`,
       projects.map(({ id, name, is_default }) => `${id} ${name}${is_default ? " (default)" : ""}`),
       cursorWords(next_cursor),
     ),

@@ -2,7 +2,7 @@ import { defineTool, type ToolContext } from "@fairlead/core/tool";
 import { z } from "zod";
 import type { CloudwaysClient } from "../client.ts";
 import { appLine, serverLine, toAppLine, toServerLine } from "../schemas.ts";
-import { appWords, cursorWords, lines, serverWords } from "../words.ts";
+import { appWords, countWords, cursorWords, lines, serverWords } from "../words.ts";
 
 /** Lists the account's servers, each with its applications. */
 export const listServers = defineTool({
@@ -24,7 +24,7 @@ export const listServers = defineTool({
   pages: "servers",
   text: ({ servers, server_count, app_count, next_cursor }) =>
     lines(
-      `${server_count} servers, ${app_count} applications.`,
+      `${countWords(server_count, "server")}, ${countWords(app_count, "application")}.`,
       servers.flatMap((server) => [
         serverWords(server),
         ...server.apps.map((app) => `  app ${appWords(app)}`),

@@ -2,7 +2,7 @@ import { defineTool, type ToolContext } from "@fairlead/core/tool";
 import { z } from "zod";
 import type { CloudwaysClient } from "../client.ts";
 import { isoTime } from "../schemas.ts";
-import { cursorWords, lines } from "../words.ts";
+import { countWords, cursorWords, lines } from "../words.ts";
 
 /** Lists who else may use the account. */
 export const listTeamMembers = defineTool({
@@ -10,7 +10,7 @@ export const listTeamMembers = defineTool({
   title: "List team members",
   description:
     "List the people who may use the Cloudways account beside its owner, with role and e-mail address. Costs one " +
-    "request; the answer is kept for a minute.",
+    "request; the answer may be up to 5 minutes old.",
   effect: "read",
   toolset: "account",
   cache: { ttlMs: 60_000, staleMs: 240_000 },
@@ -32,7 +32,7 @@ export const listTeamMembers = defineTool({
   pages: "members",
   text: ({ members, next_cursor }) =>
     lines(
-      `${members.length} team members.`,
+      `${countWords(members.length, "team member")}.`,
       members.map(
         ({ id, name, email, role, active, full_access }) =>
           `${id} ${name} <${email}>: ${role}${full_access ? ", full access" : ""}${active ? "" : ", not active"}`,

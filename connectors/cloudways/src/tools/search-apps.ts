@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AppOnServer, AppRecord } from "../client/servers.ts";
 import type { CloudwaysClient } from "../client.ts";
 import { appLine, serverId, toAppLine } from "../schemas.ts";
-import { appWords, cursorWords, lines } from "../words.ts";
+import { appWords, countWords, cursorWords, lines } from "../words.ts";
 
 const foundApp = appLine.extend({
   version: z.string(),
@@ -47,7 +47,7 @@ export const searchApps = defineTool({
   pages: "apps",
   text: ({ apps, found_count, app_count, next_cursor }) =>
     lines(
-      `${found_count} of ${app_count} applications.`,
+      `${found_count} of ${countWords(app_count, "application")}.`,
       apps.map(
         (app) =>
           `${appWords(app)}, version ${app.version}, on server ${app.server_id} ${app.server_label} (${app.server_status})`,

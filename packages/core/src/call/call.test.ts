@@ -146,6 +146,15 @@ describe("finding", () => {
     );
   });
 
+  test("says what a tool is called here when it has another name elsewhere", async () => {
+    const { callTool, fairlead } = await connected();
+    const view = fairlead.view({ endpoint: "harbour" });
+    expect((await failureOf(callTool("get_tide"))).message).toContain('"harbour_get_tide"');
+    expect((await failureOf(callTool("harbour_get_tide", {}, { view }))).message).toBe(
+      'On this endpoint the tool is called "get_tide".',
+    );
+  });
+
   test("does not know a tool that the view leaves out", async () => {
     const { callTool, calls, fairlead } = await connected();
     const view = fairlead.view({ endpoint: "all", readonly: true });

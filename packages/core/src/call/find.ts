@@ -1,3 +1,4 @@
+import { unprefixed } from "../catalogue/fragment.ts";
 import type { PromptTarget, ResourceTarget, ToolTarget, View } from "../catalogue/view.ts";
 import { FairleadError } from "../errors.ts";
 import type { Action } from "./request.ts";
@@ -8,7 +9,7 @@ export type Target = ToolTarget | ResourceTarget | PromptTarget;
 export function find(view: View, action: Action): Target {
   switch (action.kind) {
     case "tool":
-      return view.tools.get(action.name) ?? missing(`tool "${action.name}"`, "tools/list");
+      return view.tools.get(action.name) ?? missingTool(view, action.name);
     case "prompt":
       return view.prompts.get(action.name) ?? missing(`prompt "${action.name}"`, "prompts/list");
     case "resource":
@@ -32,6 +33,17 @@ export function find(view: View, action: Action): Target {
       );
     }
   }
+}
+
+/** A client may know the tool by the name it has on another endpoint. */
+function missingTool({ connectors, tools }: View, name: string): never {
+  const here = connectors
+    .flatMap(({ id }) => [`${id}_${name}`, unprefixed(name, id)])
+    .find((each) => tools.has(each));
+  if (here === undefined) return missing(`tool "${name}"`, "tools/list");
+  throw new FairleadError("not_found", `On this endpoint the tool is called "${here}".`, {
+    details: { reason: "unknown_target" },
+  });
 }
 
 function missing(what: string, list: string, uri?: string): never {

@@ -1,4 +1,4 @@
-import { seededRandom } from "@fairlead/testkit/fairlead";
+import { seededRandom } from "@fairlead/testkit/random";
 import { expect, test, vi } from "vitest";
 import { createIds } from "./ids.ts";
 

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { FairleadError } from "../errors.ts";
 import type { InputNeeded, InputResponses } from "../interaction.ts";
+import { isRecord } from "../is-record.ts";
 import type { Sealer } from "../vault/sealer.ts";
 import type { Parsed } from "./perform.ts";
 import type { CallRequest, Reply } from "./request.ts";
@@ -74,8 +75,4 @@ function badResponses(): FairleadError {
 function binding({ action, principal, view }: CallRequest): string {
   const salient = JSON.stringify([principal.tenant_id, principal.id, view.key, action]);
   return hash("sha256", salient, "hex");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -48,7 +48,9 @@ export function shapeTool(
   const words = tool.text === undefined ? json : tool.text(structured as never, input as never);
   const more = tool.pages === undefined ? undefined : nextCursorOf(structured);
   const shown =
-    more === undefined ? words : `${words}\n\nMore: repeat the call with cursor "${more}".`;
+    more === undefined || words.includes(more)
+      ? words
+      : `${words}\n\nMore: repeat the call with cursor "${more}".`;
   return { content: [text(shown)], structured, structuredJson: json, isError: false };
 }
 

@@ -62,6 +62,22 @@ test("lists the arguments there are when it meets one it does not know", async (
   expect(error.message).toContain("Arguments: pier.");
 });
 
+test("counts the cursor among the arguments of a tool whose answers come in pages", async () => {
+  const tool = { ...toolWith(z.object({})), pages: "ships" };
+  const error = await failureOf(() => validateTool(tool, { limit: 3 }));
+  expect(error.message).toContain("Arguments: cursor.");
+});
+
+test.each([
+  [{}, "pier: missing, expected string"],
+  [{ pier: 7 }, "pier: Invalid input: expected string, received number"],
+  [{ pier: "north", berth: "first" }, "berth: expected number"],
+])("says once what is wrong with %j", async (given, words) => {
+  const tool = toolWith(z.object({ pier: z.string().max(9), berth: z.coerce.number().default(1) }));
+  const error = await failureOf(() => validateTool(tool, given));
+  expect(error.message).toBe(`Invalid arguments for ${tool.name}: ${words}.`);
+});
+
 test("says so when a tool takes no arguments at all", async () => {
   const error = await failureOf(() => validateTool(toolWith(z.object({})), { pier: "north" }));
   expect(error.message).toContain("Arguments: none.");

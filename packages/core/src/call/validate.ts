@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { FairleadError } from "../errors.ts";
+import { isRecord } from "../is-record.ts";
 import type { Tool } from "../tool.ts";
 
 /** Arguments that every tool accepts, though no schema repeats them. */
@@ -31,23 +32,43 @@ export function validateTool(tool: Tool, given: unknown): Validated {
     }
   }
   const parsed = tool.input.safeParse(own);
-  if (!parsed.success) throw badArguments(tool.name, parsed.error, tool.input);
+  if (!parsed.success) {
+    const more = tool.pages === undefined ? [] : ["cursor"];
+    throw badArguments(tool.name, parsed.error, tool.input, more);
+  }
   return { input: parsed.data, reserved };
 }
 
-export function badArguments(name: string, error: z.ZodError, schema: z.ZodType): FairleadError {
-  const issues = error.issues.slice(0, 10).map((issue) => ({
+export function badArguments(
+  name: string,
+  error: z.ZodError,
+  schema: z.ZodType,
+  more: readonly string[] = [],
+): FairleadError {
+  const all = error.issues.map((issue) => ({
     path: issue.path.map(String).join("."),
-    problem: issue.message,
+    problem: inWords(issue.message),
   }));
+  // A value of the wrong kind fails further checks too; only the first of them says what is wrong.
+  const issues = all
+    .filter(({ path }, at) => path === "" || all.findIndex((each) => each.path === path) === at)
+    .slice(0, 10);
   const listed = issues.map(({ path, problem }) => (path === "" ? problem : `${path}: ${problem}`));
   const unknown = error.issues.some(({ code }) => code === "unrecognized_keys");
-  const known = unknown ? ` Arguments: ${Object.keys(shapeOf(schema)).join(", ") || "none"}.` : "";
+  const names = [...Object.keys(shapeOf(schema)), ...more];
+  const known = unknown ? ` Arguments: ${names.join(", ") || "none"}.` : "";
   return new FairleadError(
     "invalid_input",
     `Invalid arguments for ${name}: ${listed.join("; ")}.${known}`,
     { details: { issues } },
   );
+}
+
+/** Zod says what it received even where nothing came, or nothing that is a number. */
+function inWords(problem: string): string {
+  return problem
+    .replace(/^Invalid input: expected (.+), received undefined$/, "missing, expected $1")
+    .replace(/^Invalid input: (.+), received NaN$/, "$1");
 }
 
 function declares(schema: z.ZodType, name: string): boolean {
@@ -58,8 +79,4 @@ function shapeOf(schema: z.ZodType): Record<string, unknown> {
   return "shape" in schema && typeof schema.shape === "object" && schema.shape !== null
     ? (schema.shape as Record<string, unknown>)
     : {};
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

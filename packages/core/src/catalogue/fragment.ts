@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Connector } from "../connector.ts";
 import { toAnnotations } from "../effect.ts";
+import { isRecord } from "../is-record.ts";
 import type { Tool } from "../tool.ts";
+import { findHeaderParameters, type HeaderParameter } from "./header-parameter.ts";
 
 /** A tool as `tools/list` shows it. */
 export interface ListedTool {
@@ -13,12 +15,38 @@ export interface ListedTool {
   annotations: Record<string, unknown>;
 }
 
+/** All that a view needs of a tool. */
+export interface RenderedTool {
+  listed: ListedTool;
+  /** Its piece of `tools/list`, as JSON. */
+  fragment: string;
+  /** Arguments that a modern client repeats in `Mcp-Param-*` headers. */
+  headerParameters: readonly HeaderParameter[];
+}
+
 const CURSOR = {
   type: "string",
   description: "Where to go on: `next_cursor` of the answer before.",
 };
 
-/** Renders a tool for a list. Done once per tool and endpoint, never per request. */
+const rendered = new WeakMap<Connector, Map<string, RenderedTool>>();
+
+/** Renders a tool once for each way of naming it: a query that nobody has paid for yet must not cost a rendering. */
+export function renderOnce(tool: Tool, connector: Connector, prefixed: boolean): RenderedTool {
+  const known = rendered.get(connector) ?? new Map<string, RenderedTool>();
+  rendered.set(connector, known);
+  const key = `${prefixed} ${tool.name}`;
+  let result = known.get(key);
+  if (result === undefined) {
+    const listed = renderTool(tool, connector, prefixed);
+    const headerParameters = findHeaderParameters(listed.inputSchema);
+    result = { listed, fragment: JSON.stringify(listed), headerParameters };
+    known.set(key, result);
+  }
+  return result;
+}
+
+/** Renders a tool for a list. */
 export function renderTool(tool: Tool, connector: Connector, prefixed: boolean): ListedTool {
   const listed: ListedTool = {
     name: prefixed ? tool.name : unprefixed(tool.name, connector.id),
@@ -62,8 +90,4 @@ function toJsonSchema(schema: z.ZodType, io: "input" | "output"): Record<string,
     },
   });
   return rest;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

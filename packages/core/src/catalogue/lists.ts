@@ -16,7 +16,7 @@ export interface VisibleLists {
  * Joins lists from what was rendered once per tool. Kept per view and set of scopes, since principals with the same
  * rights see the same lists.
  */
-export function createLists(maxEntries = 500): (view: View, principal: Principal) => VisibleLists {
+export function createLists(maxEntries = 100): (view: View, principal: Principal) => VisibleLists {
   const kept = new LRUCache<string, VisibleLists>(atMost(maxEntries));
   return (view, principal) => {
     const key = `${view.key} ${scopesKey(principal)}`;

@@ -208,3 +208,12 @@ describe("toolsets", () => {
     ]);
   });
 });
+
+test("renders a tool once, however many queries ask for it", () => {
+  const one = createView([harbour], { endpoint: "harbour", toolsets: ["berths"] });
+  const other = createView([harbour], { endpoint: "harbour", readonly: true });
+  const name = "list_berths";
+  expect(other.tools.get(name)?.listed).toBe(one.tools.get(name)?.listed);
+  const prefixed = createView([harbour], { endpoint: "all" });
+  expect(prefixed.tools.get("harbour_list_berths")?.listed.name).toBe("harbour_list_berths");
+});

@@ -2,23 +2,17 @@ import type { Connector, PromptDefinition, ResourceDefinition } from "../connect
 import { toScope } from "../effect.ts";
 import { FairleadError } from "../errors.ts";
 import type { Tool } from "../tool.ts";
-import { type ListedTool, renderTool, unprefixed, unprefixNames } from "./fragment.ts";
-import { findHeaderParameters, type HeaderParameter } from "./header-parameter.ts";
+import { type RenderedTool, renderOnce, unprefixed, unprefixNames } from "./fragment.ts";
 import { parseUriTemplate, type UriTemplate } from "./uri-template.ts";
 
 /** A tool in a view: everything a call needs to know of it, worked out once. */
-export interface ToolTarget {
+export interface ToolTarget extends RenderedTool {
   kind: "tool";
   /** Its full name, for audit and policy. */
   label: string;
   connector: Connector;
   tool: Tool;
   scope: string;
-  listed: ListedTool;
-  /** Its piece of `tools/list`, as JSON. */
-  fragment: string;
-  /** Arguments that a modern client repeats in `Mcp-Param-*` headers. */
-  headerParameters: readonly HeaderParameter[];
 }
 
 export interface ResourceTarget {
@@ -91,7 +85,7 @@ export function createView(connectors: readonly Connector[], selection: ViewSele
   for (const connector of chosen) {
     for (const tool of connector.tools) {
       if (!isVisible(tool, connector)) continue;
-      const listed = renderTool(tool, connector, prefixed);
+      const { listed, fragment, headerParameters } = renderOnce(tool, connector, prefixed);
       tools.set(listed.name, {
         kind: "tool",
         label: tool.name,
@@ -99,8 +93,8 @@ export function createView(connectors: readonly Connector[], selection: ViewSele
         tool,
         scope: toScope(connector.id, tool.effect),
         listed,
-        fragment: JSON.stringify(listed),
-        headerParameters: findHeaderParameters(listed.inputSchema),
+        fragment,
+        headerParameters,
       });
     }
     for (const resource of connector.resources ?? []) {

@@ -1,7 +1,7 @@
 import { createManualClock } from "@fairlead/testkit/clock";
 import { createConnection } from "@fairlead/testkit/engine";
 import { failureOf } from "@fairlead/testkit/failure-of";
-import { seededRandom } from "@fairlead/testkit/fairlead";
+import { seededRandom } from "@fairlead/testkit/random";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { createCache } from "../cache/cache.ts";

@@ -21,7 +21,7 @@ export async function pickConnection(
   if (matching.length === 1 && matching[0] !== undefined) return matching[0];
   if (connector.credential === undefined && all.length === 0) return implicit(connector, principal);
   const known = all.map(({ id, label }) => `${label} (${id})`).join(", ");
-  if (all.length === 0) throw notConnected(connector);
+  if (all.length === 0) throw notConnected(connector, principal);
   throw new FairleadError(
     "invalid_input",
     named === undefined
@@ -43,11 +43,12 @@ function implicit({ id, title }: Connector, { tenant_id }: Principal): Connectio
   };
 }
 
-function notConnected(connector: Connector): FairleadError {
-  const variables = Object.values(connector.environment ?? {})
-    .filter(({ secret }) => secret === true)
-    .map(({ name }) => name);
-  const headers = Object.keys(connector.headerCredential?.headers ?? {});
+function notConnected(connector: Connector, { kind }: Principal): FairleadError {
+  const variables = Object.entries(connector.environment ?? {})
+    .filter(([field]) => field in (connector.credential?.shape ?? {}))
+    .map(([, { name }]) => name);
+  // Whoever sits at the program itself sends no headers.
+  const headers = kind === "local" ? [] : Object.keys(connector.headerCredential?.headers ?? {});
   const ways = [
     ...(variables.length > 0 ? [`set ${variables.join(" and ")} where Fairlead runs`] : []),
     ...(headers.length > 0 ? [`send the headers ${headers.join(" and ")}`] : []),

@@ -31,9 +31,11 @@ function createHarbour() {
     },
     createClient: ({ credential }) => credential,
     closeClient: ({ token }) => void closed.push(token?.reveal() ?? ""),
-    async verify({ user, token }) {
+    async verify({ user, token }, signal) {
       const pair = `${user?.reveal()} ${token?.reveal()}`;
       verified.push(pair);
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
       if (isAway) throw new FairleadError("upstream_unavailable", "The harbour does not answer.");
       if (!["ann pier-7", "ann pier-9", "bob pier-7"].includes(pair)) {
         throw new FairleadError("unauthenticated", "Harbour rejected this pair.");
@@ -180,6 +182,24 @@ describe("a pair of headers", () => {
     expect(verified).toHaveLength(2);
   });
 
+  test("is asked about once for all who bring it at the same time", async () => {
+    const { admit, verified } = setUp();
+    const all = await Promise.all(Array.from({ length: 50 }, () => admit(GOOD_PAIR)));
+    expect(new Set(all).size).toBe(1);
+    expect(verified).toHaveLength(1);
+  });
+
+  test("is still checked for the others when one of them leaves", async () => {
+    const { admit, closed } = setUp();
+    const leaving = new AbortController();
+    const left = failureOf(admit(GOOD_PAIR, { signal: () => leaving.signal }));
+    const stayed = admit(GOOD_PAIR);
+    leaving.abort(new FairleadError("cancelled", "Gone."));
+    expect((await left).code).toBe("cancelled");
+    expect((await stayed).kind).toBe("header");
+    expect(closed).toEqual([]);
+  });
+
   test("is asked of the upstream again each time it was rejected", async () => {
     const { admit, verified } = setUp();
     await failureOf(admit(WRONG_PAIR));
@@ -264,6 +284,16 @@ describe("failed sign-ins", () => {
       await failureOf(admit(WRONG_PAIR));
     }
     expect(verified.length - before).toBe(2);
+  });
+
+  test("are as few when they all come at once", async () => {
+    const { admit, verified } = setUp();
+    const guesses = Array.from({ length: 200 }, (_, i) =>
+      failureOf(admit({ ...WRONG_PAIR, "x-harbour-token": `pier-${i + 100}` })),
+    );
+    const codes = (await Promise.all(guesses)).map(({ code }) => code);
+    expect(codes.filter((code) => code === "rate_limited").length).toBeGreaterThan(170);
+    expect(verified.length).toBeLessThan(30);
   });
 
   test("do not lock out another address", async () => {

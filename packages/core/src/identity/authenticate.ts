@@ -1,10 +1,12 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { atMost } from "../cache/bounded.ts";
+import { createCache } from "../cache/cache.ts";
 import type { Clients } from "../connections/clients.ts";
 import type { Connector } from "../connector.ts";
 import { FairleadError } from "../errors.ts";
 import type { AddressLimit } from "../limits/address-limit.ts";
+import { createTurns } from "../limits/turns.ts";
 import type { Clock } from "../ports.ts";
 import { Secret } from "../secret.ts";
 import type { Connection, Store } from "../storage/store.ts";
@@ -43,6 +45,8 @@ interface Parts {
 const REMEMBERED = 5_000;
 const KEY_REMEMBERED_MS = 1_000;
 const PAIR_REMEMBERED_MS = 3_600_000;
+/** Pairs of one address that are checked at a time: what fails is counted before the next one leaves. */
+const CHECKS_AT_A_TIME = 10;
 
 /** Turns evidence into a principal, or throws `unauthenticated`. A credential that was shown must be good: it never falls back to a weaker one. */
 export function createAuthenticate(parts: Parts): Authenticate {
@@ -58,6 +62,10 @@ export function createAuthenticate(parts: Parts): Authenticate {
     ttl: PAIR_REMEMBERED_MS,
     ...timing,
   });
+
+  // A pair is asked about once for all who bring it meanwhile, until the last of them has left.
+  const checks = createCache(parts.clock, 1);
+  const turns = createTurns(CHECKS_AT_A_TIME);
 
   async function byApiKey(key: string, address: string): Promise<Principal> {
     const digest = hash("sha256", key, "hex");
@@ -96,7 +104,30 @@ export function createAuthenticate(parts: Parts): Authenticate {
     const known = pairs.get(pairHash);
     if (known !== undefined) return known;
 
-    admitAttempt(parts.failures, evidence.address);
+    const { address } = evidence;
+    admitAttempt(parts.failures, address);
+    const caller = evidence.signal?.() ?? new AbortController().signal;
+    try {
+      return await checks.get(pairHash, { ttlMs: 0 }, caller, (signal) =>
+        turns(address, () => {
+          signal.throwIfAborted();
+          admitAttempt(parts.failures, address);
+          return check(connector, credential, account, { pairHash, address, signal });
+        }),
+      );
+    } catch (error) {
+      if (!caller.aborted) throw error;
+      throw new FairleadError("cancelled", "The caller left before its credential was checked.");
+    }
+  }
+
+  /** Asks the upstream whether it takes the pair, and remembers who it is. */
+  async function check(
+    connector: Connector,
+    credential: Record<string, Secret>,
+    account: string,
+    { pairHash, address, signal }: { pairHash: string; address: string; signal: AbortSignal },
+  ): Promise<Principal> {
     const tenant = parts.keyedHash(`tenant ${connector.id}`, account).slice(0, 32);
     const connection: Connection = {
       id: `con_${pairHash.slice(0, 32)}`,
@@ -109,14 +140,11 @@ export function createAuthenticate(parts: Parts): Authenticate {
     };
     try {
       const client = parts.clients.open(connector, connection);
-      await connector.verify?.(
-        client as never,
-        evidence.signal?.() ?? new AbortController().signal,
-      );
+      await connector.verify?.(client as never, signal);
     } catch (error) {
       parts.clients.drop(connection);
       if (error instanceof FairleadError && error.code === "unauthenticated") {
-        parts.failures.charge(evidence.address, 1);
+        parts.failures.charge(address, 1);
       }
       throw error;
     }

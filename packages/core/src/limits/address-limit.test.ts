@@ -30,6 +30,24 @@ test("does not let one address pay for another", () => {
   expect(limit.take("10.0.0.2", 1)).toBe(0);
 });
 
+test("counts a network of IPv6 as one address, since one client has all of it", () => {
+  const { limit } = setUp();
+  limit.take("2001:db8:1:2::1", 1);
+  limit.take("2001:db8:1:2:ffff:0:0:9", 1);
+  expect(limit.take("2001:db8:1:2:a:b:c:d%eth0", 1)).toBe(2_000);
+  expect(limit.take("2001:db8:1:3::1", 1)).toBe(0);
+  expect(limit.take("2001:db8::1", 2)).toBe(0);
+  expect(limit.take("2001:db8:0:0:5::1", 1)).toBe(2_000);
+  expect(limit.take("::1", 2)).toBe(0);
+});
+
+test("tells addresses of IPv4 apart however they are written", () => {
+  const { limit } = setUp();
+  limit.take("::ffff:10.0.0.1", 2);
+  expect(limit.take("::ffff:10.0.0.2", 1)).toBe(0);
+  expect(limit.take("10.0.0.1", 1)).toBe(2_000);
+});
+
 test("gives nothing when the clock steps back", () => {
   const { clock, limit } = setUp();
   limit.take("10.0.0.1", 2);

@@ -19,10 +19,11 @@ export function createAddressLimit(clock: Clock, bucket: Bucket): AddressLimit {
 
   function levelOf(address: string): Level {
     const now = clock.now();
-    let level = levels.get(address);
+    const network = networkOf(address);
+    let level = levels.get(network);
     if (level === undefined) {
       level = { tokens: bucket.capacity, at: now };
-      levels.set(address, level);
+      levels.set(network, level);
     }
     refill(level, bucket, now);
     return level;
@@ -38,4 +39,15 @@ export function createAddressLimit(clock: Clock, bucket: Bucket): AddressLimit {
       level.tokens = Math.max(-bucket.capacity, level.tokens - cost);
     },
   };
+}
+
+/** One client of IPv6 has at least a /64 (RFC 6177), and would else have a bucket for each of its addresses. */
+function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  if (address.includes(".")) return address.slice(address.lastIndexOf(":") + 1);
+  const [head = [], tail] = address.split("::").map((part) => part.split(":"));
+  if (tail === undefined) return head.slice(0, 4).join(":");
+  const before = head.filter((group) => group !== "");
+  const zeros = Array.from({ length: 8 - before.length - tail.length }, () => "0");
+  return [...before, ...zeros, ...tail].slice(0, 4).join(":");
 }

@@ -1,4 +1,4 @@
-import { seededRandom } from "@fairlead/testkit/fairlead";
+import { seededRandom } from "@fairlead/testkit/random";
 import { expect, test } from "vitest";
 import { createKeyedHash } from "./keyed-hash.ts";
 

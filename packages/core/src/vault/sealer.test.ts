@@ -1,5 +1,5 @@
 import { createManualClock } from "@fairlead/testkit/clock";
-import { seededRandom } from "@fairlead/testkit/fairlead";
+import { seededRandom } from "@fairlead/testkit/random";
 import { expect, test } from "vitest";
 import { createSealer } from "./sealer.ts";
 

@@ -32,7 +32,11 @@ export async function runCall(invocation: Invocation): Promise<number> {
 function requireTool({ tools }: View, name: string): ToolTarget {
   const target = tools.get(name);
   if (target !== undefined) return target;
-  const hint = didYouMean(name, [...tools.keys()]);
+  // On an endpoint of its own the connector's tools go without its prefix; here they have it.
+  const prefixed = [...tools.values()].find(
+    ({ connector, label }) => label === `${connector.id}_${name}`,
+  );
+  const hint = prefixed ? ` Did you mean ${prefixed.label}?` : didYouMean(name, [...tools.keys()]);
   throw new CliError("usage", `There is no tool "${name}".${hint} See: fairlead tools`);
 }
 

@@ -68,7 +68,7 @@ export const COMMANDS: readonly Command[] = [
     more: [
       "Starts an imitation of each upstream and the real server in front of them, all in this process and on this " +
         "machine only, with an API key made for the occasion. Nothing is kept when it ends.",
-      "Without --port it takes 7000, or a free port when that is taken.",
+      "Without --port or PORT it takes 7000, or a free port when that is taken.",
     ],
     options: [
       {

@@ -27,6 +27,7 @@ test.each([
   [["--port"], "--port needs a value: --port <port>."],
   [["--local=yes"], "--local is a switch and takes no value."],
   [["--view", "search"], "--view can be: all."],
+  [["8080"], 'fairlead serve takes no "8080". See: fairlead serve --help'],
 ])("refuses %j with a word on what is right", async (argv, message) => {
   await expect(parse("serve", ...argv)).rejects.toThrow(message);
 });

@@ -29,6 +29,12 @@ export async function parseInvocation(
       else others.push({ name: raw.slice(2), value: inline ?? nextValue(rest) });
     }
   }
+  if (command.usage === undefined && words[0] !== undefined) {
+    throw new CliError(
+      "usage",
+      `fairlead ${command.name} takes no "${words[0]}". See: fairlead ${command.name} --help`,
+    );
+  }
   return { environment, words, options, others, flags: flagsOf(command, options) };
 }
 

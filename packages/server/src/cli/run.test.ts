@@ -100,6 +100,7 @@ test("takes arguments as options, as --arg and as JSON", async () => {
 test.each([
   [["call"], "Which tool? See: fairlead tools"],
   [["call", "cloudways_pin"], 'There is no tool "cloudways_pin". Did you mean cloudways_ping?'],
+  [["call", "ping"], 'There is no tool "ping". Did you mean cloudways_ping?'],
   [["call", "cloudways_ping", "extra"], '"extra" is too much.'],
   [["call", "cloudways_ping", "--json", "{'a':1}"], "--json is no JSON:"],
   [["resources", "open"], "Say: fairlead resources"],
@@ -154,7 +155,7 @@ test("shows settings as a table, with the file they came from, also when one is 
 test("tells people what is well and what to do, and programs the same", async () => {
   const words = await seen("doctor", "--port", "0");
   expect(words).toContain("✓ cloudways       Cloudways answers and takes the credential");
-  expect(words).toMatch(/! configuration +FAIRLEAD_API_KEY: is not set/);
+  expect(words).toMatch(/! configuration +FAIRLEAD_API_KEY is not set/);
   stdout = "";
   process.stdout.isTTY = false;
   expect(await run(["doctor"], { PORT: "x" })).toBe(3);

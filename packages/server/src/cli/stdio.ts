@@ -2,7 +2,7 @@ import { Console } from "node:console";
 import type { Connector } from "@fairlead/core/connector";
 import { z } from "zod";
 import { build } from "../build.ts";
-import { formatProblem } from "../config/problem.ts";
+import { formatWarning } from "../config/problem.ts";
 import { createLog } from "../observe/logger.ts";
 import { runStdio } from "../stdio/run.ts";
 import type { Invocation } from "./command.ts";
@@ -18,7 +18,7 @@ export async function runStdioCommand(invocation: Invocation): Promise<void> {
   const { config, connectors, warnings } = await loadFor(invocation, "stdio");
   const endpoint = endpointOf(invocation, connectors);
   const log = createLog(config.log);
-  for (const warning of warnings) log.warn({}, formatProblem(warning));
+  for (const warning of warnings) log.warn({}, formatWarning(warning));
   const { fairlead, close } = await build({ ...config, connectors, log });
   const streams = { input: process.stdin, output: process.stdout };
   const server = runStdio(fairlead, fairlead.view({ endpoint }), streams);

@@ -192,6 +192,14 @@ test("takes the host of PUBLIC_URL for a name of its own, and lets no header cre
   expect(config.isPrivate).toBe(false);
 });
 
+test("takes a foreign name on loopback for a proxy in front, and trusts callers no more than that", async () => {
+  const named = { ALLOWED_HOSTS: "fairlead.internal", FAIRLEAD_API_KEY: KEY };
+  const { config } = await load(named);
+  expect(config.engine.identity.headerCredentials).toBe(false);
+  expect(config.isPrivate).toBe(false);
+  expect((await load({ ALLOWED_HOSTS: "localhost" })).config.isPrivate).toBe(true);
+});
+
 test("listens beyond loopback only under a name and with a key of some length", async () => {
   const host = { HOST: "0.0.0.0" };
   expect(await problemsOf({ ...host, ALLOWED_HOSTS: "fairlead.internal" })).toEqual([
@@ -217,6 +225,9 @@ test("makes callers the local user on loopback only", async () => {
   expect(problem).toContain("--local: makes every caller the local user, and HOST=0.0.0.0");
   const public_ = await problemsOf({ PUBLIC_URL: "https://a.example" }, { local: true });
   expect(public_[0]).toContain("PUBLIC_URL lets other machines in");
+  const named = await problemsOf({ ALLOWED_HOSTS: "a.example" }, { local: true });
+  expect(named[0]).toContain("ALLOWED_HOSTS=a.example lets other machines in");
+  await load({ ALLOWED_HOSTS: "localhost,[::1]" }, { local: true });
 });
 
 test("says so when nobody could call", async () => {

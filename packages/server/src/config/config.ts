@@ -9,7 +9,7 @@ import { type ConnectorSettings, readConnections } from "./connections.ts";
 import { isLoopback } from "./loopback.ts";
 import { findMisspelt } from "./names.ts";
 import { ConfigError, type Problem } from "./problem.ts";
-import { checkRules } from "./rules.ts";
+import { checkRules, foreignName } from "./rules.ts";
 import { aboutOf, RESERVED, SETTING_NAMES, type Settings, settings } from "./settings.ts";
 import { collect, type Environment, type Flags, type Stated } from "./sources.ts";
 
@@ -119,7 +119,7 @@ function withValue(message: string, stated: Stated | undefined, name: string): s
 type OwnConfig = Omit<Config, "connections" | "connectorSettings">;
 
 function toConfig(values: Settings, { mode, local = false, isTerminal = false }: Given): OwnConfig {
-  const isPrivate = isLoopback(values.HOST) && values.PUBLIC_URL === undefined;
+  const isPrivate = isLoopback(values.HOST) && foreignName(values) === undefined;
   const perSecond = (count: number) => count / values.RATE_LIMIT_WINDOW;
   const bucket = (count: number) => ({ capacity: count, refillPerSecond: perSecond(count) });
   const { PUBLIC_URL, ALLOWED_HOSTS = [], ALLOWED_ORIGINS = [] } = values;

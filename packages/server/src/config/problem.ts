@@ -28,5 +28,14 @@ export class ConfigError extends Error {
 }
 
 export function formatProblem({ name, message }: Problem): string {
-  return `${name}: ${message}${/[.?]$/.test(message) ? "" : "."}`;
+  return `${name}: ${sentence(message)}`;
+}
+
+/** Without the colon: in the log, what follows one after the name of a secret is taken for the secret. */
+export function formatWarning({ name, message }: Problem): string {
+  return `${name} ${sentence(message)}`;
+}
+
+function sentence(message: string): string {
+  return /[.?]$/.test(message) ? message : `${message}.`;
 }

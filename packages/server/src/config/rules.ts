@@ -32,12 +32,19 @@ export function checkRules(checked: Checked): Findings {
   return findings;
 }
 
+/** The setting by which callers from elsewhere are expected, through a proxy if need be; undefined when none are. */
+export function foreignName({ PUBLIC_URL, ALLOWED_HOSTS = [] }: Settings): string | undefined {
+  if (PUBLIC_URL !== undefined) return "PUBLIC_URL";
+  const name = ALLOWED_HOSTS.find((host) => !isLoopback(host.replace(/^\[(.*)\]$/, "$1")));
+  return name === undefined ? undefined : `ALLOWED_HOSTS=${name}`;
+}
+
 function checkReach({ values, local = false, faulty }: Checked, findings: Findings): void {
   const { problems, warnings } = findings;
   const { HOST, PUBLIC_URL, ALLOWED_HOSTS = [], FAIRLEAD_API_KEY = [] } = values;
   const isExposed = !isLoopback(HOST);
-  if (local && (isExposed || PUBLIC_URL !== undefined)) {
-    const open = isExposed ? `HOST=${HOST}` : "PUBLIC_URL";
+  const open = isExposed ? `HOST=${HOST}` : foreignName(values);
+  if (local && open !== undefined) {
     const message = `makes every caller the local user, and ${open} lets other machines in. Drop one of the two`;
     problems.push({ name: "--local", message });
   }
@@ -51,7 +58,7 @@ function checkReach({ values, local = false, faulty }: Checked, findings: Findin
   if (isExposed) {
     const message = `is needed, since HOST=${HOST} lets other machines in. Set it to ${NEW_KEY}`;
     problems.push({ name: "FAIRLEAD_API_KEY", message });
-  } else if (!(values.FAIRLEAD_HEADER_CREDENTIALS ?? PUBLIC_URL === undefined)) {
+  } else if (!(values.FAIRLEAD_HEADER_CREDENTIALS ?? open === undefined)) {
     const message = `is not set, and header credentials are off: nobody could call. Set it to ${NEW_KEY}`;
     problems.push({ name: "FAIRLEAD_API_KEY", message });
   } else {

@@ -99,14 +99,14 @@ export const settings = z.object({
   FAIRLEAD_API_KEY: setting(secrets, {
     group: "Callers",
     description:
-      "API key that callers send, or several between commas, such as `openssl rand -hex 32` makes; 16 characters or more.",
+      "API key that callers send, or several between commas, such as `openssl rand -hex 32` makes; beyond loopback 16 characters or more.",
     otherwise: "callers need credentials of their own, or `serve --local`",
     secret: true,
   }),
   FAIRLEAD_HEADER_CREDENTIALS: setting(flag, {
     group: "Callers",
     description: "Whether callers may send the credential of an upstream account in headers.",
-    otherwise: "true on loopback without PUBLIC_URL, else false",
+    otherwise: "true on loopback under no name but its own, else false",
   }),
   ENCRYPTION_KEY: setting(
     secret.refine((key) => key.reveal().length >= 32, "has to have at least 32 characters"),

@@ -40,7 +40,7 @@ export function renderPage({ facts, movedAside }: Demo): string {
     "",
     title("Three things to ask"),
     "  1. Which servers are there, and is any of them in trouble?",
-    "  2. Which applications run on the production server, and how much disk do they use?",
+    "  2. Which applications run on web-london-1, and how much disk do they use?",
     "  3. Are there alerts I should look at first, and what would you do about them?",
     "",
     "Stop it with Ctrl-C.",

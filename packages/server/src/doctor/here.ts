@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { Config, Loaded } from "../config/config.ts";
 import { nearest } from "../config/names.ts";
-import { formatProblem } from "../config/problem.ts";
+import { formatWarning } from "../config/problem.ts";
 import type { Environment } from "../config/sources.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
@@ -9,7 +9,7 @@ import { type Finding, fail, ok, warn } from "./finding.ts";
 export async function checkHere(loaded: Loaded, environment: Environment): Promise<Finding[]> {
   return [
     checkRuntime(process.versions.node),
-    ...loaded.warnings.map((each) => warn("configuration", formatProblem(each))),
+    ...loaded.warnings.map((each) => warn("configuration", formatWarning(each))),
     ...checkNames(loaded, environment),
     checkKey(loaded.config),
     await checkPort(loaded.config),

@@ -29,6 +29,11 @@ describe("a list's tail", () => {
     expect(tail.compress('{"id":1', "br")).toBe(packed);
   });
 
+  test.each(["gzip", "br"] as const)("stays as it is behind an endless id (%s)", (encoding) => {
+    const tail = new CompressedTail(TAIL);
+    expect(tail.compress(`{"id":"${"x".repeat(70_000)}"`, encoding)).toBeUndefined();
+  });
+
   test("stays as it is when it is short", () => {
     expect(new CompressedTail("short").compress("{", "gzip")).toBeUndefined();
   });

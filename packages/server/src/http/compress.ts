@@ -5,6 +5,8 @@ import { LRUCache } from "lru-cache";
 const gzipAsync = promisify(gzip);
 const MIN_LIST_BYTES = 1_024;
 const MIN_RESULT_BYTES = 16_384;
+/** Longer request ids are nothing to keep an answer for, and do not fit a stored block. */
+const MAX_HEAD_CHARACTERS = 1_000;
 
 export type Encoding = "br" | "gzip";
 
@@ -43,13 +45,12 @@ export class CompressedTail {
 
   /** `head` and the tail as one compressed body; undefined when it isn't worth it. */
   compress(head: string, encoding: Encoding): Buffer | undefined {
-    if (this.#tail.length < MIN_LIST_BYTES) return undefined;
+    if (this.#tail.length < MIN_LIST_BYTES || head.length > MAX_HEAD_CHARACTERS) return undefined;
     return encoding === "gzip" ? this.#gzip(Buffer.from(head)) : this.#brotliOf(head);
   }
 
   #gzip(head: Buffer): Buffer {
     this.#deflated ??= deflateRawSync(this.#tail, { level: 9 });
-    if (head.length > 0xffff) throw new RangeError("A stored block holds at most 65,535 bytes.");
     const start = Buffer.alloc(15);
     start.set([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 0]); // header, then a stored block that is not the last
     start.writeUInt16LE(head.length, 11);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { View } from "@fairlead/core/catalogue/view";
 import { ERROR_CODES, type FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Principal } from "@fairlead/core/identity/principal";
+import { isRecord } from "@fairlead/core/is-record";
 import { isJsonContentType } from "@modelcontextprotocol/server";
 import { LEGACY_VERSIONS, META } from "../mcp/wire.ts";
 import { readBody } from "./body.ts";
@@ -10,7 +11,7 @@ import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
 import { openLegacyStream } from "./legacy-stream.ts";
 import { answerOther } from "./other.ts";
 import { answerPlain } from "./plain.ts";
-import { isRecord, recognise } from "./recognise.ts";
+import { recognise } from "./recognise.ts";
 import { SECURITY_HEADERS, sendRpcError, sendUnread } from "./respond.ts";
 import type { Route } from "./route.ts";
 

@@ -1,6 +1,7 @@
 import { changesChannel } from "@fairlead/core/call/context";
 import { NO_CLIENT } from "@fairlead/core/call/request";
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
+import { isRecord } from "@fairlead/core/is-record";
 import { type NodeIncomingMessageLike, toWebRequest } from "@modelcontextprotocol/node";
 import {
   classifyInboundRequest,
@@ -14,8 +15,7 @@ import { createSdkServer } from "../mcp/sdk-server.ts";
 import { LEGACY_VERSIONS, MODERN_VERSION, type RpcError, toRpcError } from "../mcp/wire.ts";
 import { EventStream, MAX_UNREAD_BYTES } from "./event-stream.ts";
 import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
-import { findHeaderMismatch } from "./param-headers.ts";
-import { isRecord } from "./recognise.ts";
+import { headerMismatch } from "./param-headers.ts";
 import { sendRpcError, sendWebResponse } from "./respond.ts";
 
 /** In place of the body, which the SDK is handed parsed: else it would be written out once more. */
@@ -219,19 +219,11 @@ async function openSession(
   return ["Mcp-Session-Id", await sessions.open(principal, capabilities, version)];
 }
 
-function paramMismatch(
-  { view, req }: Exchange,
-  body: unknown,
-): { code: number; message: string } | undefined {
+function paramMismatch({ view, req }: Exchange, body: unknown): RpcError | undefined {
   if (!isRecord(body) || body.method !== "tools/call" || !isRecord(body.params)) return undefined;
+  if (req.headers["mcp-method"] === undefined) return undefined;
   const { name, arguments: args } = body.params;
-  const parameters = view.tools.get(String(name))?.headerParameters ?? [];
-  const hasStandardHeaders = req.headers["mcp-method"] !== undefined;
-  if (parameters.length === 0 || !hasStandardHeaders) return undefined;
-  const mismatch = findHeaderMismatch(parameters, args, req.headers);
-  return mismatch === undefined
-    ? undefined
-    : { code: -32020, message: `Header mismatch: ${mismatch}` };
+  return headerMismatch(view.tools.get(String(name))?.headerParameters, args, req.headers);
 }
 
 function headersOf(headers: Exchange["req"]["headers"]): {

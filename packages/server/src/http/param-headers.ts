@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { HeaderParameter } from "@fairlead/core/catalogue/header-parameter";
+import type { RpcError } from "../mcp/wire.ts";
 
 /** How a header value begins that is Base64. */
 export const ENCODED = "=?base64?";
@@ -33,6 +34,19 @@ export function findHeaderMismatch(
     if (!isSame) return `${where} disagree`;
   }
   return undefined;
+}
+
+/** The error of a call whose headers disagree with its arguments, if they do. */
+export function headerMismatch(
+  parameters: readonly HeaderParameter[] | undefined,
+  args: unknown,
+  headers: IncomingHttpHeaders,
+): RpcError | undefined {
+  if (parameters === undefined || parameters.length === 0) return undefined;
+  const mismatch = findHeaderMismatch(parameters, args, headers);
+  return mismatch === undefined
+    ? undefined
+    : { code: -32020, message: `Header mismatch: ${mismatch}` };
 }
 
 /** A header value as it was meant: plain, or Base64 of UTF-8 between sentinels. */

@@ -4,6 +4,7 @@ import type { View } from "@fairlead/core/catalogue/view";
 import type { LogLevel } from "@fairlead/core/context";
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { missingCapability } from "@fairlead/core/interaction";
+import { isRecord } from "@fairlead/core/is-record";
 import { serverInfoOf } from "../mcp/server-info.ts";
 import { parseTraceparent } from "../mcp/trace.ts";
 import {
@@ -19,8 +20,8 @@ import {
 import { CompressedTail, chooseEncoding, compressResult } from "./compress.ts";
 import { EventStream } from "./event-stream.ts";
 import { Departure, type Exchange, type HttpGround } from "./exchange.ts";
-import { findHeaderMismatch } from "./param-headers.ts";
-import { isRecord, type PlainRequest } from "./recognise.ts";
+import { headerMismatch } from "./param-headers.ts";
+import type { PlainRequest } from "./recognise.ts";
 import { sendJson, sendRpcError } from "./respond.ts";
 
 const MAX_ROUNDS = 8;
@@ -101,7 +102,9 @@ async function answerCall(
   call: { name: string; arguments: unknown },
 ): Promise<void> {
   const { res, view, session } = exchange;
-  const mismatch = headerMismatch(exchange, plain, call);
+  const parameters =
+    plain.era === "modern" ? view.tools.get(call.name)?.headerParameters : undefined;
+  const mismatch = headerMismatch(parameters, call.arguments, exchange.req.headers);
   if (mismatch !== undefined) {
     return sendRpcError(res, 400, mismatch, plain.id, exchange.headers);
   }
@@ -255,18 +258,4 @@ function endQuietly({ res }: Exchange, stream: EventStream): void {
     stream.open();
     stream.end();
   }
-}
-
-function headerMismatch(
-  { view, req }: Exchange,
-  plain: PlainRequest,
-  call: { name: string; arguments: unknown },
-): { code: number; message: string } | undefined {
-  if (plain.era === "legacy") return undefined;
-  const parameters = view.tools.get(call.name)?.headerParameters ?? [];
-  if (parameters.length === 0) return undefined;
-  const mismatch = findHeaderMismatch(parameters, call.arguments, req.headers);
-  return mismatch === undefined
-    ? undefined
-    : { code: -32020, message: `Header mismatch: ${mismatch}` };
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { atMost } from "@fairlead/core/cache/bounded";
+import { isRecord } from "@fairlead/core/is-record";
 import { classifyInboundRequest } from "@modelcontextprotocol/server";
 import { LRUCache } from "lru-cache";
 import { LEGACY_VERSIONS, META, MODERN_VERSION } from "../mcp/wire.ts";
@@ -113,8 +114,4 @@ function isToken(value: unknown): boolean {
 function hasOnly(value: Record<string, unknown>, keys: ReadonlySet<string>): boolean {
   for (const key in value) if (!keys.has(key)) return false;
   return true;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -45,6 +45,7 @@ test.each([
   ["/mcp?toolsets=sailing", "Toolsets here: reading, writing."],
   ["/mcp?readonly=yes", '"readonly" can be: true, false.'],
   ["/mcp?view=search", '"view" can be: all.'],
+  ["/mcp?toolsets=reading&toolsets=writing", '"toolsets" may be given only once.'],
   ["/mcp?tools=read_log", "There are: toolsets, readonly, view."],
 ])("%s is refused, naming what is valid", (url, words) => {
   expect(() => route(url)).toThrow(words);

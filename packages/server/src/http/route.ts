@@ -30,6 +30,9 @@ export function createRoute(fairlead: Fairlead): Route {
 function parseQuery(query: URLSearchParams): { toolsets?: string[]; readonly?: boolean } {
   const selection: { toolsets?: string[]; readonly?: boolean } = {};
   for (const [name, value] of query) {
+    if (query.getAll(name).length > 1) {
+      throw new FairleadError("invalid_input", `"${name.slice(0, 50)}" may be given only once.`);
+    }
     if (name === "toolsets") {
       selection.toolsets = value.split(",").map((toolset) => toolset.trim());
     } else if (name === "readonly") {

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
+import { Chain } from "@fairlead/core/call/chain";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Logger } from "@fairlead/core/ports";
 import { isLoopback } from "../config/loopback.ts";
@@ -59,21 +60,21 @@ export async function startHttpServer(
     addressOf: (req) => req.socket.remoteAddress ?? "",
   });
   const sockets = new Set<Socket>();
-  const underWay = new Set<ServerResponse>();
+  const underWay = new Chain<ServerResponse>();
   let draining = false;
 
   const connectionsCheckingInterval = Math.min(MAX_CHECK_MS, config.headersTimeoutMs / 2);
   const server = createServer({ connectionsCheckingInterval }, (req, res) => {
     if (draining) res.shouldKeepAlive = false;
-    underWay.add(res);
+    const link = underWay.add(res);
     if (!isMcp(req)) {
-      res.once("close", () => underWay.delete(res));
+      res.once("close", () => underWay.remove(link));
       return others(req, res);
     }
     handleMcp(req, res).then(
-      () => underWay.delete(res),
+      () => underWay.remove(link),
       (error: unknown) => {
-        underWay.delete(res);
+        underWay.remove(link);
         answerFailure(res, error, logger);
       },
     );
@@ -117,7 +118,7 @@ export async function startHttpServer(
   };
 }
 
-async function allAnswered(underWay: ReadonlySet<ServerResponse>): Promise<void> {
+async function allAnswered(underWay: Iterable<ServerResponse>): Promise<void> {
   for (;;) {
     const open = [...underWay].filter((res) => !res.closed);
     if (open.length === 0) return;

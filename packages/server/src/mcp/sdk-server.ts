@@ -5,6 +5,7 @@ import type { LogLevel } from "@fairlead/core/context";
 import { type FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Principal } from "@fairlead/core/identity/principal";
+import { isRecord } from "@fairlead/core/is-record";
 import type { Surface } from "@fairlead/core/observe/audit-event";
 import {
   type CallToolResult,
@@ -191,10 +192,6 @@ function clientSideOf(server: Server, ctx: ServerContext, era: "modern" | "legac
     ...(inputResponses === undefined ? {} : { inputResponses }),
     ...(requestState === undefined ? {} : { requestState }),
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function traceOf(ctx: ServerContext): { trace_id?: string } {

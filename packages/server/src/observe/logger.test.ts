@@ -74,7 +74,7 @@ test("loses no gathered line when the process ends, not even by a crash", async 
     import { createLog } from ${JSON.stringify(import.meta.resolve("./logger.ts"))};
     const log = createLog({ level: "info", modules: {}, readable: false, batched: true });
     for (let index = 0; index < 500; index += 1) log.info({ index }, "line");
-    log.audit({ name: "last" });
+    log.audit({ at: 0, name: "last" });
     throw new Error("crash");
   `;
   const args = ["--conditions=fairlead-source", "--input-type=module", "--eval", program];

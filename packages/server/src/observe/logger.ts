@@ -31,7 +31,7 @@ const BATCH_CHARACTERS = 65_536;
 const MAX_WRITE_BYTES = 1_048_576;
 
 /** Written past pino, which would spend more on such a line than the rest of a cached call costs. */
-const AUDIT_HEAD = '{"level":"info","module":"audit","msg":"call",';
+const AUDIT_HEAD = '{"level":"info","module":"audit","msg":"call","time":"';
 
 /** Writes to standard error: on stdio, standard output belongs to the protocol. */
 export function createLog(
@@ -56,7 +56,9 @@ export function createLog(
     ...wrap(root, config, createRedact(config.secrets)),
     audit(event) {
       if (audit.isLevelEnabled("info"))
-        sink.write(`${AUDIT_HEAD}${JSON.stringify(event).slice(1)}\n`);
+        sink.write(
+          `${AUDIT_HEAD}${new Date(event.at).toISOString()}",${JSON.stringify(event).slice(1)}\n`,
+        );
     },
     flush: () => flush?.call(destination),
   };

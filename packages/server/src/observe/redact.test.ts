@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { Secret } from "@fairlead/core/secret";
 import { expect, test } from "vitest";
+import { formatWarning } from "../config/problem.ts";
 import { createRedact } from "./redact.ts";
 
 const redact = createRedact();
@@ -124,4 +125,9 @@ test("keeps what an error says, and why", () => {
   expect(redact({ err: new Error("Outer.", { cause: error }) })).toMatchObject({
     err: { name: "Error", message: "Outer.", cause: { message: "Failed.", code: "ECONNRESET" } },
   });
+});
+
+test("leaves a warning about a secret's setting readable", () => {
+  const warning = { name: "FAIRLEAD_API_KEY", message: "is not set" };
+  expect(redact(formatWarning(warning))).toBe("FAIRLEAD_API_KEY is not set.");
 });

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { VisibleLists } from "@fairlead/core/catalogue/lists";
 import type { View } from "@fairlead/core/catalogue/view";
+import { isRecord } from "@fairlead/core/is-record";
 import { SERVER_CAPABILITIES, serverInfoOf } from "../mcp/server-info.ts";
 import { LEGACY_VERSIONS, META } from "../mcp/wire.ts";
 
@@ -126,8 +127,4 @@ function isHandshake(
     typeof clientInfo.name === "string" &&
     typeof clientInfo.version === "string"
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
