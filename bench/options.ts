@@ -75,13 +75,18 @@ export function parseOptions(argv: readonly string[]): Options {
       fairlead: { type: "string" },
       packed: { type: "string" },
       connections: { type: "string", multiple: true },
+      rounds: { type: "string" },
     },
   });
   const unknown = values.only.find((name) => !scenarioNames.some((known) => known === name));
   if (unknown) throw new Error(`--only takes ${scenarioNames.join(", ")}; not ${unknown}`);
   const plan = values.quick ? quick : full;
   return {
-    plan: values.connections ? { ...plan, connections: values.connections.map(Number) } : plan,
+    plan: {
+      ...plan,
+      ...(values.connections ? { connections: values.connections.map(Number) } : {}),
+      ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
+    },
     quick: values.quick,
     scenarios: scenarioNames.filter((name) => values.only.includes(name)),
     jsonFile: values.json && resolve(values.json),

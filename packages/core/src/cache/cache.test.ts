@@ -218,3 +218,19 @@ describe("a load under way", () => {
     expect(loads).toEqual([]);
   });
 });
+
+describe("a refresh that nobody waits for", () => {
+  test("is given up in the end, and the next caller begins another", async () => {
+    const { clock, get, loads } = setUp();
+    const longStale = { ttlMs: 1_000, staleMs: 600_000 };
+    const first = get("k", longStale);
+    loads[0]?.answer("low tide");
+    await first;
+    clock.advance(1_500);
+    expect(await get("k", longStale)).toBe("low tide");
+    clock.advance(60_000);
+    expect(loads[1]?.signal.aborted).toBe(true);
+    expect(await get("k", longStale)).toBe("low tide");
+    expect(loads).toHaveLength(3);
+  });
+});

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { FairleadError } from "../errors.ts";
 import type { Clock } from "../ports.ts";
 import type { CachePolicy } from "../tool.ts";
 import { atMost } from "./bounded.ts";
@@ -30,6 +31,8 @@ interface Flight {
   controller: AbortController;
   waiting: number;
 }
+
+const REFRESH_MS = 60_000;
 
 /** Answers kept in this process; at most `maxEntries`, the least used leave first. */
 export function createCache(clock: Clock, maxEntries = 2_000): Cache {
@@ -67,6 +70,21 @@ export function createCache(clock: Clock, maxEntries = 2_000): Cache {
     return flight;
   }
 
+  /** Fetches a new answer while the old one is served. Nobody waits for it, so nobody's deadline would end it. */
+  function refresh<T>(
+    key: string,
+    policy: CachePolicy,
+    load: (signal: AbortSignal) => Promise<T>,
+  ): void {
+    const flight = takeOff(key, policy, load);
+    const stopTimer = clock.after(REFRESH_MS, () => {
+      if (flight.waiting > 0) return;
+      if (flights.get(key) === flight) flights.delete(key);
+      flight.controller.abort(new FairleadError("timeout", "A refresh took too long."));
+    });
+    flight.answer.then(stopTimer, stopTimer);
+  }
+
   /** Waits for a flight as one of its passengers. */
   function board(key: string, flight: Flight, signal: AbortSignal): Promise<unknown> {
     flight.waiting += 1;
@@ -95,7 +113,7 @@ export function createCache(clock: Clock, maxEntries = 2_000): Cache {
       const now = clock.now();
       if (entry !== undefined && now < entry.freshUntil) return entry.value as T;
       if (entry !== undefined && now < entry.staleUntil) {
-        if (!flights.has(key)) takeOff(key, policy, load);
+        if (!flights.has(key)) refresh(key, policy, load);
         return entry.value as T;
       }
       signal.throwIfAborted();

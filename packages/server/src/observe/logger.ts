@@ -56,12 +56,22 @@ export function createLog(
     ...wrap(root, config, createRedact(config.secrets)),
     audit(event) {
       if (audit.isLevelEnabled("info"))
-        sink.write(
-          `${AUDIT_HEAD}${new Date(event.at).toISOString()}",${JSON.stringify(event).slice(1)}\n`,
-        );
+        sink.write(`${AUDIT_HEAD}${toIso(event.at)}",${JSON.stringify(event).slice(1)}\n`);
     },
     flush: () => flush?.call(destination),
   };
+}
+
+let lastAt = Number.NaN;
+let lastIso = "";
+
+/** Under load many lines fall into one millisecond. */
+function toIso(at: number): string {
+  if (at !== lastAt) {
+    lastIso = new Date(at).toISOString();
+    lastAt = at;
+  }
+  return lastIso;
 }
 
 function wrap(line: pino.Logger, config: LogConfig, redact: Redact): Logger {
