@@ -115,7 +115,12 @@ const nextCursor = z
   .optional()
   .describe("More is to come: repeat the call with `cursor` set to this.");
 
-/** A misspelt optional argument would otherwise be ignored in silence. */
+const closedInputs = new WeakMap<z.ZodType, z.ZodType>();
+
+/** A misspelt optional argument would otherwise be ignored in silence. Tools that share an input share the closed one. */
 function closed(input: z.ZodType): z.ZodType {
-  return input instanceof z.ZodObject && input.def.catchall === undefined ? input.strict() : input;
+  if (!(input instanceof z.ZodObject) || input.def.catchall !== undefined) return input;
+  const known = closedInputs.get(input) ?? input.strict();
+  closedInputs.set(input, known);
+  return known;
 }
