@@ -1,0 +1,182 @@
+import { sql } from "kysely";
+import { FairleadError } from "../../errors.ts";
+import type { AuditRow } from "../records.ts";
+import type { Store } from "../store.ts";
+import { limitOf, parseCursor, toPage } from "./page.ts";
+import { atomically, chunksOf } from "./rows.ts";
+import type { Db } from "./tables.ts";
+
+const COLUMNS = 7;
+const CHUNK = 4_000;
+
+/** Every chain's name, by one step in the index per chain: a scan would read every event there is. */
+const CHAINS = sql`chains(chain) as (
+  select min(chain) from audit
+  union all
+  select (select min(a.chain) from audit a where a.chain > chains.chain) from chains where chains.chain is not null
+)`;
+
+export function createAudit(db: Db): Store["audit"] {
+  return {
+    async append(rows) {
+      if (rows.length > 0) await append(db, rows);
+    },
+    async readChain(chain, fromSeq, limit) {
+      const rows = await db
+        .selectFrom("audit")
+        .selectAll()
+        .where("chain", "=", chain)
+        .where("seq", ">=", fromSeq)
+        .orderBy("seq")
+        .limit(limitOf({ limit }))
+        .execute();
+      return rows.map((row) => ({ ...row }));
+    },
+    async list(tenant_id, query) {
+      const before = parseCursor(query.cursor, ["number", "string", "number"]);
+      let select = db
+        .selectFrom("audit")
+        .selectAll()
+        .where("tenant_id", "=", tenant_id)
+        .orderBy("at", "desc")
+        .orderBy("chain", "desc")
+        .orderBy("seq", "desc")
+        .limit(limitOf(query) + 1);
+      if (query.from !== undefined) select = select.where("at", ">=", query.from);
+      if (query.to !== undefined) select = select.where("at", "<", query.to);
+      if (before !== undefined)
+        select = select.where(sql<boolean>`(at, chain, seq) < (${sql.join(before)})`);
+      const rows = (await select.execute()).map((row) => ({ ...row }));
+      return toPage(rows, query, ({ at, chain, seq }) => [at, chain, seq]);
+    },
+    async heads() {
+      const { rows } = await sql<{ chain: string; tenant_id: string; seq: number; hash: string }>`
+        with recursive ${CHAINS}
+        select a.chain, a.tenant_id, a.seq, a.hash from chains
+        join audit a on a.chain = chains.chain
+          and a.seq = (select max(b.seq) from audit b where b.chain = chains.chain)
+        order by a.chain`.execute(db);
+      return rows.map((row) => ({ ...row }));
+    },
+    async redact(rows) {
+      if (rows.length === 0) return;
+      await atomically(db, async (tx) => {
+        for (const { chain, seq, body } of rows) {
+          await tx
+            .updateTable("audit")
+            .set({ body })
+            .where("chain", "=", chain)
+            .where("seq", "=", seq)
+            .execute();
+        }
+      });
+    },
+    async deleteBefore(at) {
+      let deleted = 0;
+      for (const { chain } of await chainsBegunBefore(db, at)) deleted += await cut(db, chain, at);
+      return deleted;
+    },
+    async putCheckpoint(checkpoint) {
+      await db.insertInto("audit_checkpoints").values(checkpoint).execute();
+    },
+    async listCheckpoints(page) {
+      const after = parseCursor(page.cursor, ["number"]);
+      let query = db
+        .selectFrom("audit_checkpoints")
+        .selectAll()
+        .orderBy("seq")
+        .limit(limitOf(page) + 1);
+      if (after !== undefined) query = query.where("seq", ">", after[0]);
+      const rows = (await query.execute()).map((row) => ({ ...row }));
+      return toPage(rows, page, ({ seq }) => [seq]);
+    },
+    async lastCheckpoint() {
+      const row = await db
+        .selectFrom("audit_checkpoints")
+        .selectAll()
+        .where("seq", "=", (from) =>
+          from.selectFrom("audit_checkpoints").select((eb) => eb.fn.max("seq").as("seq")),
+        )
+        .executeTakeFirst();
+      return row === undefined ? undefined : { ...row };
+    },
+    async readCheckpoints(fromSeq, limit) {
+      const rows = await db
+        .selectFrom("audit_checkpoints")
+        .selectAll()
+        .where("seq", ">=", fromSeq)
+        .orderBy("seq")
+        .limit(limitOf({ limit }))
+        .execute();
+      return rows.map((row) => ({ ...row }));
+    },
+    async deleteCheckpointsBefore(seq) {
+      await db.deleteFrom("audit_checkpoints").where("seq", "<", seq).execute();
+    },
+  };
+}
+
+/** Mostly one statement. Only when a link is there already is it looked at which one. */
+async function append(db: Db, rows: readonly AuditRow[]): Promise<void> {
+  if (!db.isTransaction && rows.length <= CHUNK) {
+    try {
+      await db.insertInto("audit").values(rows).execute();
+      return;
+    } catch (error) {
+      if (!(error instanceof FairleadError && error.code === "conflict")) throw error;
+    }
+  }
+  await atomically(db, async (tx) => {
+    for (const chunk of chunksOf(rows, COLUMNS)) await appendMissing(tx, chunk);
+  });
+}
+
+/** A link that is there already is the same one, sent again after an answer was lost; another in its place is a fork. */
+async function appendMissing(db: Db, rows: readonly AuditRow[]): Promise<void> {
+  const { numInsertedOrUpdatedRows = 0n } = await db
+    .insertInto("audit")
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow();
+  if (numInsertedOrUpdatedRows === BigInt(rows.length)) return;
+  for (const row of rows) await requireSame(db, row);
+}
+
+async function requireSame(db: Db, { chain, seq, hash }: AuditRow): Promise<void> {
+  const there = await db
+    .selectFrom("audit")
+    .select("hash")
+    .where("chain", "=", chain)
+    .where("seq", "=", seq)
+    .execute();
+  if (there.length === 1 && there[0]?.hash === hash) return;
+  throw new FairleadError("conflict", `Chain ${chain} has another link at ${seq} already.`, {
+    details: { reason: "fork" },
+  });
+}
+
+async function chainsBegunBefore(db: Db, at: number): Promise<{ chain: string }[]> {
+  const { rows } = await sql<{ chain: string }>`with recursive ${CHAINS}
+    select chains.chain from chains where chains.chain is not null
+      and (select a.at from audit a where a.chain = chains.chain order by a.seq limit 1) < ${at}`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** Only what stands before the first event that has to be kept: a clock may have stepped back meanwhile. */
+async function cut(db: Db, chain: string, at: number): Promise<number> {
+  const kept = await db
+    .selectFrom("audit")
+    .select("seq")
+    .where("chain", "=", chain)
+    .where("at", ">=", at)
+    .orderBy("seq")
+    .limit(1)
+    .executeTakeFirst();
+  let query = db.deleteFrom("audit").where("chain", "=", chain);
+  // Not all of it, even without one to keep: its writer may be appending this moment.
+  query = kept === undefined ? query.where("at", "<", at) : query.where("seq", "<", kept.seq);
+  const { numDeletedRows } = await query.executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,60 @@
+import { sql } from "kysely";
+import type { Store } from "../store.ts";
+import { limitOf, parseCursor, toPage } from "./page.ts";
+import { atomically, requireRow } from "./rows.ts";
+import type { Db } from "./tables.ts";
+
+export function createTenants(db: Db): Store["tenants"] {
+  return {
+    async insert(tenant) {
+      await db.insertInto("tenants").values(tenant).execute();
+    },
+    async update({ id, ...rest }) {
+      const result = await db
+        .updateTable("tenants")
+        .set(rest)
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      requireRow(result, "tenant");
+    },
+    async find(id) {
+      const row = await db
+        .selectFrom("tenants")
+        .selectAll()
+        .where("id", "=", id)
+        .executeTakeFirst();
+      return row === undefined ? undefined : { ...row };
+    },
+    async findByName(name) {
+      const row = await db
+        .selectFrom("tenants")
+        .selectAll()
+        .where("name", "=", name)
+        .executeTakeFirst();
+      return row === undefined ? undefined : { ...row };
+    },
+    async list(page) {
+      const after = parseCursor(page.cursor, ["number", "string"]);
+      let query = db
+        .selectFrom("tenants")
+        .selectAll()
+        .orderBy("created_at")
+        .orderBy("id")
+        .limit(limitOf(page) + 1);
+      if (after !== undefined)
+        query = query.where(sql<boolean>`(created_at, id) > (${after[0]}, ${after[1]})`);
+      const rows = (await query.execute()).map((row) => ({ ...row }));
+      return toPage(rows, page, ({ created_at, id }) => [created_at, id]);
+    },
+    async delete(id) {
+      await atomically(db, async (tx) => {
+        // Whatever else is left somewhere, without these it cannot be opened.
+        await tx.deleteFrom("data_keys").where("tenant_id", "=", id).execute();
+        await tx.deleteFrom("activity").where("tenant_id", "=", id).execute();
+        await tx.deleteFrom("usage_hours").where("tenant_id", "=", id).execute();
+        // Every other row it owns refers to it and goes with it, also one that is being inserted at this moment.
+        await tx.deleteFrom("tenants").where("id", "=", id).execute();
+      });
+    },
+  };
+}

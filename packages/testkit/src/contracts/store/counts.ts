@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import type { Stores } from "../test-store.ts";
+import { addOwners, auditRow, connection, usageRow } from "./records.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Usage and activity. */
+export function testCounts(open: () => Stores): void {
+  test("knows nothing of a principal that was never active", async () => {
+    expect(await open().one.activity.find("ten_a", "prn_a")).toBeUndefined();
+  });
+
+  test("keeps the earliest time as first seen and the latest as last active", async () => {
+    const { one, other } = open();
+    const who = { tenant_id: "ten_a", principal_id: "prn_a" };
+    await one.activity.touch([
+      { ...who, at: 3_000 },
+      { ...who, at: 2_000 },
+      { ...who, at: 4_000 },
+    ]);
+    await other.activity.touch([{ ...who, at: 3_500 }]);
+    expect(await one.activity.find("ten_a", "prn_a")).toEqual({
+      first_seen_at: 2_000,
+      last_active_at: 4_000,
+    });
+    await other.activity.touch([{ ...who, at: 1_000 }]);
+    await other.activity.touch([{ ...who, at: 5_000 }]);
+    expect(await one.activity.find("ten_a", "prn_a")).toEqual({
+      first_seen_at: 1_000,
+      last_active_at: 5_000,
+    });
+  });
+
+  test("keeps apart names that would read alike in a row", async () => {
+    const { one } = open();
+    await one.activity.touch([{ tenant_id: "a", principal_id: "b c", at: 1 }]);
+    await one.activity.touch([{ tenant_id: "a b", principal_id: "c", at: 2 }]);
+    expect((await one.activity.find("a", "b c"))?.last_active_at).toBe(1);
+    expect((await one.activity.find("a b", "c"))?.last_active_at).toBe(2);
+  });
+
+  test("keeps them apart within a batch as well", async () => {
+    const { one } = open();
+    await one.activity.touch([
+      { tenant_id: "a", principal_id: "b c", at: 1 },
+      { tenant_id: "a b", principal_id: "c", at: 2 },
+    ]);
+    expect((await one.activity.find("a", "b c"))?.last_active_at).toBe(1);
+    expect((await one.activity.find("a b", "c"))?.last_active_at).toBe(2);
+  });
+
+  test("adds usage to what is there", async () => {
+    const { one, other } = open();
+    await one.usage.add([usageRow(), usageRow({ calls: 4 })]);
+    await other.usage.add([usageRow({ errors: 0 })]);
+    expect(await one.usage.list("ten_a", { from: 0, to: 10 * HOUR_MS })).toEqual([
+      usageRow({ calls: 10, errors: 2, upstream_calls: 6, bytes_out: 3_000 }),
+    ]);
+  });
+
+  test("loses no usage that is added at the same time", async () => {
+    const { one, other } = open();
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        (n % 2 === 0 ? one : other).usage.add(
+          ["c", "a", "b"].map((tool) => usageRow({ tool, calls: 1 })),
+        ),
+      ),
+    );
+    const rows = await one.usage.list("ten_a", { from: 0, to: 10 * HOUR_MS });
+    expect(rows.map(({ tool, calls }) => [tool, calls])).toEqual([
+      ["a", 20],
+      ["b", 20],
+      ["c", 20],
+    ]);
+  });
+
+  test("counts per principal, tool and hour", async () => {
+    const { one } = open();
+    const rows = [
+      usageRow({ hour: HOUR_MS }),
+      usageRow({ hour: 2 * HOUR_MS }),
+      usageRow({ hour: 2 * HOUR_MS, tool: "resource harbour://piers" }),
+      usageRow({ hour: 2 * HOUR_MS, principal_id: "prn_c" }),
+      usageRow({ hour: 3 * HOUR_MS }),
+    ];
+    await one.usage.add(rows);
+    const [, second, third, fourth] = rows;
+    const from = 2 * HOUR_MS;
+    const to = 3 * HOUR_MS;
+    expect(await one.usage.list("ten_a", { from, to })).toEqual([second, third, fourth]);
+    expect(await one.usage.list("ten_a", { from, to, principal_id: "prn_c" })).toEqual([fourth]);
+  });
+
+  test("adds more usage than fits into one statement", async () => {
+    const { one } = open();
+    await one.usage.add(Array.from({ length: 7_000 }, (_, n) => usageRow({ tool: `tool_${n}` })));
+    expect(await one.usage.list("ten_a", { from: 0, to: 2 * HOUR_MS })).toHaveLength(7_000);
+  });
+
+  test("counts bytes above what 32 bits hold", async () => {
+    const { one } = open();
+    await one.usage.add([usageRow({ bytes_out: 5_000_000_000 })]);
+    await one.usage.add([usageRow({ bytes_out: 5_000_000_000 })]);
+    const [row] = await one.usage.list("ten_a", { from: 0, to: 2 * HOUR_MS });
+    expect(row?.bytes_out).toBe(10_000_000_000);
+  });
+
+  test("knows roughly what a tenant's records take", async () => {
+    const { one } = open();
+    await addOwners(one);
+    const before = await one.usage.storedBytes("ten_a");
+    await one.connections.insert(connection({ settings: { note: "x".repeat(10_000) } }));
+    const grown = (await one.usage.storedBytes("ten_a")) - before;
+    expect(grown).toBeGreaterThan(10_000);
+    expect(grown).toBeLessThan(12_000);
+    await one.audit.append([auditRow()]);
+    expect(await one.usage.storedBytes("ten_a")).toBeGreaterThan(before + grown);
+    expect(await one.usage.storedBytes("ten_nobody")).toBe(0);
+  });
+}
