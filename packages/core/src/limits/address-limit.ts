@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { atMost } from "../cache/bounded.ts";
 import type { Clock } from "../ports.ts";
 import type { Bucket } from "../storage/shared.ts";
-import { type Level, refill, takeFrom } from "./token-bucket.ts";
+import { fullLevel, type Level, partsOf, refill, takeFrom, toMeasure } from "./token-bucket.ts";
 
 /** Buckets per client address, local to this process: the first and cheapest line against a flood. */
 export interface AddressLimit {
@@ -16,27 +16,27 @@ const MAX_ADDRESSES = 10_000;
 
 export function createAddressLimit(clock: Clock, bucket: Bucket): AddressLimit {
   const levels = new LRUCache<string, Level>(atMost(MAX_ADDRESSES));
+  const measure = toMeasure(bucket);
 
   function levelOf(address: string): Level {
     const now = clock.now();
     const network = networkOf(address);
     let level = levels.get(network);
     if (level === undefined) {
-      level = { tokens: bucket.capacity, at: now };
+      level = fullLevel(measure, now);
       levels.set(network, level);
     }
-    refill(level, bucket, now);
+    refill(level, measure, now);
     return level;
   }
 
   return {
     take(address, cost) {
-      const missing = takeFrom(levelOf(address), cost);
-      return Math.ceil((missing / bucket.refillPerSecond) * 1000);
+      return takeFrom(levelOf(address), measure, cost).retryAfterMs;
     },
     charge(address, cost) {
       const level = levelOf(address);
-      level.tokens = Math.max(-bucket.capacity, level.tokens - cost);
+      level.parts = Math.max(-measure.full, level.parts - partsOf(cost, measure));
     },
   };
 }
