@@ -8,7 +8,7 @@ const STALE = { ttlMs: 1_000, staleMs: 500 };
 /** A cache, and a load whose answers the test gives by hand. */
 function setUp(maxEntries?: number) {
   const clock = createManualClock();
-  const cache = createCache(clock, maxEntries);
+  const cache = createCache({ clock, ...(maxEntries === undefined ? {} : { maxEntries }) });
   const loads: {
     signal: AbortSignal;
     answer: (value: string) => void;
@@ -97,6 +97,43 @@ test("lets the least used answer go when it is full", async () => {
   expect(load).toHaveBeenCalledTimes(3);
   await cache.get("b", POLICY, signal, load);
   expect(load).toHaveBeenCalledTimes(4);
+});
+
+test("loads anew what carries a tag that was deleted, and nothing else", async () => {
+  const { cache } = setUp();
+  const { signal } = new AbortController();
+  const load = vi.fn(async () => "tide");
+  const ask = (key: string, tags: string[]) => cache.get(key, { ...POLICY, tags }, signal, load);
+  await ask("a", ["north", "pier"]);
+  await ask("b", ["south", "pier"]);
+  await cache.deleteByTag("north");
+  await ask("b", ["south", "pier"]);
+  expect(load).toHaveBeenCalledTimes(2);
+  await ask("a", ["north", "pier"]);
+  expect(load).toHaveBeenCalledTimes(3);
+});
+
+test("does not keep the answer of a load that was under way when its tag was deleted", async () => {
+  const set = setUp();
+  const { signal } = new AbortController();
+  const early = set.cache.get("k", { ...POLICY, tags: ["pier"] }, signal, set.load);
+  await set.cache.deleteByTag("pier");
+  set.loads[0]?.answer("low tide");
+  expect(await early).toBe("low tide");
+  void set.get();
+  expect(set.loads).toHaveLength(2);
+});
+
+test("a tag of one scope is none of another's", async () => {
+  const { cache } = setUp();
+  const { signal } = new AbortController();
+  const load = vi.fn(async () => "tide");
+  const [acme, other] = [cache.scoped("ten_acme "), cache.scoped("ten_other ")];
+  const policy = { ...POLICY, tags: ["pier"] };
+  await acme.get("k", policy, signal, load);
+  await other.deleteByTag("pier");
+  await acme.get("k", policy, signal, load);
+  expect(load).toHaveBeenCalledTimes(1);
 });
 
 test("keeps what is scoped under its prefix", async () => {
