@@ -1,6 +1,8 @@
 import { pairs, type Results } from "./report.ts";
+import { policyLabels } from "./scenarios/policy.ts";
 import { stdioLabels } from "./scenarios/stdio.ts";
 import type { LoadSample } from "./scenarios/throughput.ts";
+import { vaultLabels } from "./scenarios/vault.ts";
 import { ratiosOf, type Spread, spreadOf } from "./spread.ts";
 import { subjects } from "./subject.ts";
 
@@ -23,6 +25,10 @@ export function judge(results: Results): Goal[] {
   const idle = ours.flatMap(({ samples }) => samples.map((sample) => sample.idle));
   const load = ours.flatMap(({ samples }) => samples.map((sample) => sample.load));
   const rate = modern("requestsPerSecond");
+  const vault = (what: string) =>
+    spreadOf(results.vault?.find((row) => row.what === what)?.perSecond ?? []);
+  const policy = (what: string) =>
+    spreadOf(results.policy?.find((row) => row.what === what)?.us ?? []);
   const at = `at ${goalConnections} connections`;
 
   return [
@@ -49,6 +55,14 @@ export function judge(results: Results): Goal[] {
     ),
     goal("tools/list p50 with 1,000 tools: <= 10 ms", spreadOf(list), " ms", medianAtMost(10)),
     goal("resident memory idle: <= 110 MiB", spreadOf(idle), " MiB", ({ max }) => max <= 110),
+    goal("vault seals of 1 KB: >= 50,000/s", vault(vaultLabels.seal), "/s", atLeast(50_000)),
+    goal("vault opens of 1 KB: >= 50,000/s", vault(vaultLabels.open), "/s", atLeast(50_000)),
+    goal(
+      "a rule on an argument: < 100 us",
+      policy(policyLabels.argument),
+      " us",
+      medianAtMost(100),
+    ),
     goal(`resident memory ${at}: <= 150 MiB`, spreadOf(load), " MiB", ({ max }) => max <= 150),
     goal(
       "stdio cold start, packed: <= 0.85 of the SDK's",
@@ -74,6 +88,10 @@ function goal(
 
 function medianAtMost(most: number): (spread: Spread) => boolean {
   return ({ median }) => median <= most;
+}
+
+function atLeast(least: number): (spread: Spread) => boolean {
+  return ({ median }) => median >= least;
 }
 
 function loadRatio({ throughput }: Results, pair: (typeof pairs)[number], of: keyof LoadSample) {

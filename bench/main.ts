@@ -7,9 +7,11 @@ import { type Options, parseOptions } from "./options.ts";
 import { isPinned } from "./process.ts";
 import { type Results, table, toReport } from "./report.ts";
 import { measureMemory } from "./scenarios/memory.ts";
+import { measurePolicy } from "./scenarios/policy.ts";
 import { measureStdio } from "./scenarios/stdio.ts";
 import { measureThroughput } from "./scenarios/throughput.ts";
 import { measureTools } from "./scenarios/tools.ts";
+import { measureVault } from "./scenarios/vault.ts";
 import { useFairlead } from "./subject.ts";
 
 async function measure({ plan, scenarios, packed }: Options, journal: Journal): Promise<Results> {
@@ -19,6 +21,8 @@ async function measure({ plan, scenarios, packed }: Options, journal: Journal): 
     ...(wants("tools") ? { tools: await measureTools(plan, journal) } : {}),
     ...(wants("stdio") ? { stdio: await measureStdio(plan, packed, journal) } : {}),
     ...(wants("memory") ? { memory: await measureMemory(plan, journal) } : {}),
+    ...(wants("vault") ? { vault: await measureVault(plan, journal) } : {}),
+    ...(wants("policy") ? { policy: await measurePolicy(plan, journal) } : {}),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { MemoryRow } from "./scenarios/memory.ts";
+import type { PolicyRow } from "./scenarios/policy.ts";
 import type { StdioRow } from "./scenarios/stdio.ts";
 import type { LoadRow, LoadSample } from "./scenarios/throughput.ts";
 import type { ToolsResult } from "./scenarios/tools.ts";
+import type { VaultRow } from "./scenarios/vault.ts";
 import { ratiosOf, type Spread, spreadOf } from "./spread.ts";
 import { subjects } from "./subject.ts";
 
@@ -11,6 +13,8 @@ export interface Results {
   readonly tools?: ToolsResult;
   readonly stdio?: readonly StdioRow[];
   readonly memory?: readonly MemoryRow[];
+  readonly vault?: readonly VaultRow[];
+  readonly policy?: readonly PolicyRow[];
 }
 
 /** Each of ours beside what it is compared with. */
@@ -36,12 +40,14 @@ const loadColumns: readonly { title: string; of: keyof LoadSample; format: Forma
   { title: "p50 ms after idle", of: "afterIdleP50Us", format: milliseconds },
 ];
 
-export function toReport({ throughput, tools, stdio, memory }: Results): string {
+export function toReport({ throughput, tools, stdio, memory, vault, policy }: Results): string {
   return [
     ...(throughput ? [throughputTable(throughput), ratioTable(throughput)] : []),
     ...(tools ? [toolsTable(tools), catalogueTable(tools)] : []),
     ...(stdio ? [stdioTable(stdio)] : []),
     ...(memory ? [memoryTable(memory)] : []),
+    ...(vault ? [vaultTable(vault)] : []),
+    ...(policy ? [policyTable(policy)] : []),
   ].join("\n");
 }
 
@@ -151,6 +157,16 @@ function memoryTable(rows: readonly MemoryRow[]): string {
       ),
     ]),
   );
+}
+
+function vaultTable(rows: readonly VaultRow[]): string {
+  const lines = rows.map(({ what, perSecond }) => [what, cell(perSecond, whole)]);
+  return table("Sealing and opening, per second of processor time", ["what", "per s"], lines);
+}
+
+function policyTable(rows: readonly PolicyRow[]): string {
+  const lines = rows.map(({ what, us }) => [what, cell(us, (value) => value.toFixed(2))]);
+  return table("Deciding, in microseconds of processor time", ["what", "us"], lines);
 }
 
 function cell(values: readonly number[], format: Format): string {

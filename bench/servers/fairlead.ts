@@ -4,7 +4,9 @@ import { type Connector, defineConnector } from "@fairlead/core/connector";
 import { Secret } from "@fairlead/core/secret";
 import { defineTool } from "@fairlead/core/tool";
 import { build } from "fairlead/build";
+import type { StateConfig } from "fairlead/config/state";
 import { startHttpServer } from "fairlead/http/server";
+import { challengeOf } from "fairlead/identity/challenge";
 import { createLog } from "fairlead/observe/logger";
 import { capYoungGeneration } from "fairlead/young-generation";
 import { z } from "zod";
@@ -20,8 +22,13 @@ const connector = isCatalogue ? await loadCloudways() : echoConnector(toolCount(
 const log = createLog({ level: "info", modules: {}, readable: false, batched: true });
 const { fairlead } = await build({
   engine: {
-    identity: { trustLocal: false, headerCredentials: true },
+    identity: {
+      trustLocal: false,
+      headerCredentials: true,
+      operatorKeys: [new Secret(KEY)],
+    },
     callerBucket: OUT_OF_REACH,
+    degradedFraction: 0.1,
     addressBucket: OUT_OF_REACH,
     deadlineMs: 30_000,
     resultTokenBudget: 20_000,
@@ -29,7 +36,12 @@ const { fairlead } = await build({
   },
   connectors: [connector],
   connections: [],
-  apiKeys: [new Secret(KEY)],
+  state: stateFromEnvironment(),
+  auditRetentionDays: 400,
+  egress: {
+    ...{ allowPrivate: true, allow: [], connectionsPerHost: 32, connectTimeoutMs: 10_000 },
+    ...{ totalTimeoutMs: 60_000, maxResponseBytes: 33_554_432 },
+  },
   log,
 });
 const { port } = await startHttpServer(
@@ -45,6 +57,8 @@ const { port } = await startHttpServer(
     requestTimeoutMs: 60_000,
     keepAliveTimeoutMs: 30_000,
     drainMs: 10_000,
+    addressOf: (req) => req.socket.remoteAddress ?? "",
+    challenge: (error) => challengeOf(error),
   },
   (_req, res) => res.writeHead(404).end(),
   log,
@@ -56,6 +70,21 @@ report({
   headers: { Authorization: `Bearer ${KEY}` },
   views: { all: `http://127.0.0.1:${port}/mcp`, readonly: `${url}?readonly=true` },
 });
+
+/** Embedded and in memory, or what the scenario says. */
+function stateFromEnvironment(): StateConfig {
+  const { BENCH_STATE, BENCH_DATABASE_URL, BENCH_REDIS_URL } = process.env;
+  return {
+    databaseUrl: BENCH_DATABASE_URL === undefined ? undefined : new Secret(BENCH_DATABASE_URL),
+    redisUrl: BENCH_REDIS_URL === undefined ? undefined : new Secret(BENCH_REDIS_URL),
+    directory: BENCH_STATE,
+    synchronous: "normal",
+    poolSize: 5,
+    encryptionKey: new Secret("a master key for benchmarks, long enough"),
+    previousKeys: [],
+    keyCommand: undefined,
+  };
+}
 
 function echoConnector(count: number): Connector {
   return defineConnector({

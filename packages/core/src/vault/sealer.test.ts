@@ -1,13 +1,19 @@
 import { createManualClock } from "@fairlead/testkit/clock";
 import { seededRandom } from "@fairlead/testkit/random";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createSealer } from "./sealer.ts";
 
 const MINUTE = 60_000;
 
-function setUp(masterKey: string | undefined = "key of the harbour master") {
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const KEY = Buffer.alloc(32, 1);
+const OTHER = Buffer.alloc(32, 2);
+
+function setUp(...[first = KEY, ...others]: Buffer[]) {
   const clock = createManualClock();
-  return { clock, sealer: createSealer({ masterKey }, clock, seededRandom()) };
+  const sealer = createSealer({ keys: [first, ...others], random: seededRandom() }, clock);
+  return { clock, sealer };
 }
 
 test("opens what it sealed", async () => {
@@ -39,7 +45,7 @@ test("opens until its time is up, and not after", async () => {
 });
 
 test("does not open what another key sealed", async () => {
-  const token = await setUp("key of another harbour").sealer.seal("round", {}, MINUTE);
+  const token = await setUp(OTHER).sealer.seal("round", {}, MINUTE);
   expect(await setUp().sealer.open("round", token)).toBeUndefined();
 });
 
@@ -65,11 +71,63 @@ test.each(["", "a.b.c", "nonsense", "eyJhbGciOiJub25lIn0.e30."])(
   },
 );
 
-test("seals with a key of its own when it is given none", async () => {
-  const clock = createManualClock();
-  const one = createSealer({}, clock, seededRandom(1));
-  const other = createSealer({}, clock, seededRandom(2));
-  const token = await one.seal("round", { berth: 7 }, MINUTE);
-  expect(await one.open("round", token)).toMatchObject({ berth: 7 });
-  expect(await other.open("round", token)).toBeUndefined();
+test("opens what a key sealed that it had before", async () => {
+  const token = await setUp(OTHER).sealer.seal("round", { berth: 7 }, MINUTE);
+  expect(await setUp(KEY, OTHER).sealer.open("round", token)).toMatchObject({ berth: 7 });
+});
+
+test("opens a token of yesterday that has not expired", async () => {
+  const { clock, sealer } = setUp();
+  const token = await sealer.seal("round", { berth: 7 }, 2 * DAY);
+  clock.advance(DAY);
+  expect(await sealer.open("round", token)).toMatchObject({ berth: 7 });
+});
+
+test("seals the tokens of each day with another key", async () => {
+  const { clock, sealer } = setUp();
+  const headOf = (token: string) => Buffer.from(token.split(".")[0] ?? "", "base64url").toString();
+  const today = headOf(await sealer.seal("round", {}, MINUTE));
+  clock.advance(DAY);
+  expect(headOf(await sealer.seal("round", {}, MINUTE))).not.toBe(today);
+});
+
+describe("bytes", () => {
+  const bytes = Buffer.from("berth 7");
+
+  test("open where they were sealed, also an hour later and on another replica", () => {
+    const { clock, sealer } = setUp();
+    const sealed = sealer.sealBytes("answers", "ten_acme berths", bytes);
+    expect(sealer.openBytes("answers", "ten_acme berths", sealed)).toEqual(bytes);
+    clock.advance(HOUR);
+    expect(sealer.openBytes("answers", "ten_acme berths", sealed)).toEqual(bytes);
+    expect(setUp().sealer.openBytes("answers", "ten_acme berths", sealed)).toEqual(bytes);
+  });
+
+  test("open for no other place or purpose, and with no other key", () => {
+    const { sealer } = setUp();
+    const sealed = sealer.sealBytes("answers", "ten_acme berths", bytes);
+    expect(sealer.openBytes("answers", "ten_other berths", sealed)).toBeUndefined();
+    expect(sealer.openBytes("tokens", "ten_acme berths", sealed)).toBeUndefined();
+    const other = setUp(OTHER).sealer;
+    expect(other.openBytes("answers", "ten_acme berths", sealed)).toBeUndefined();
+    expect(setUp(OTHER, KEY).sealer.openBytes("answers", "ten_acme berths", sealed)).toEqual(bytes);
+  });
+
+  test("do not open with any one bit changed, or cut short anywhere", () => {
+    const { sealer } = setUp();
+    const sealed = sealer.sealBytes("answers", "berths", bytes);
+    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
+      const changed = Buffer.from(sealed);
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(sealer.openBytes("answers", "berths", changed), `bit ${bit}`).toBeUndefined();
+    }
+    for (let length = 0; length < sealed.length; length += 1) {
+      expect(sealer.openBytes("answers", "berths", sealed.subarray(0, length))).toBeUndefined();
+    }
+  });
+
+  test("show nothing of what they hold", () => {
+    const { sealer } = setUp();
+    expect(sealer.sealBytes("answers", "berths", bytes).toString("latin1")).not.toContain("berth");
+  });
 });
