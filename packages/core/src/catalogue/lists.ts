@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { atMost } from "../cache/bounded.ts";
-import { hasScope, type Principal } from "../identity/principal.ts";
+import type { Principal } from "../identity/principal.ts";
+import { maySee } from "../policy/authorize.ts";
+import type { TenantPolicy } from "../policy/policy.ts";
 import type { View } from "./view.ts";
 
 /** The lists of a view as one principal may see them: JSON arrays, ready for the wire, in a fixed order. */
@@ -12,18 +14,32 @@ export interface VisibleLists {
   prompts: string;
 }
 
+/** More of them than lists, since many principals see the same. */
+const MAX_SETS = 5_000;
+
 /**
- * Joins lists from what was rendered once per tool. Kept per view and set of scopes, since principals with the same
- * rights see the same lists.
+ * Joins lists from what was rendered once per tool. What a principal may see is kept per view, scopes, and rules of its
+ * tenant; the lists themselves per view and visible set, so that tenants whose rules hide the same share them.
  */
-export function createLists(maxEntries = 100): (view: View, principal: Principal) => VisibleLists {
+export function createLists(
+  maxEntries = 100,
+): (view: View, principal: Principal, policy: TenantPolicy) => VisibleLists {
+  const visibleSets = new LRUCache<string, string>(atMost(MAX_SETS));
   const kept = new LRUCache<string, VisibleLists>(atMost(maxEntries));
-  return (view, principal) => {
-    const key = `${view.key} ${scopesKey(principal)}`;
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const lists = render(view, principal);
-    kept.set(key, lists);
+  return (view, principal, policy) => {
+    const whose = `${scopesKey(principal)}\n${policy.version}\n${policy.classOf(principal)}`;
+    const wanted = `${view.key}\n${whose}`;
+    let visible = visibleSets.get(wanted);
+    if (visible === undefined) {
+      visible = visibleSet(view, principal, policy);
+      visibleSets.set(wanted, visible);
+    }
+    const key = `${view.key} ${visible}`;
+    let lists = kept.get(key);
+    if (lists === undefined) {
+      lists = render(view, visible);
+      kept.set(key, lists);
+    }
     return lists;
   };
 }
@@ -33,14 +49,21 @@ const scopesKeys = new WeakMap<ReadonlySet<string>, string>();
 function scopesKey({ scopes }: Principal): string {
   let key = scopesKeys.get(scopes);
   if (key === undefined) {
-    key = scopes.has("*") ? "*" : [...scopes].sort().join(" ");
+    key = scopes.has("*") ? "*" : JSON.stringify([...scopes].sort());
     scopesKeys.set(scopes, key);
   }
   return key;
 }
 
-function render(view: View, principal: Principal): VisibleLists {
-  const isVisible = ({ scope }: { scope: string }) => hasScope(principal, scope);
+/** One digit for each tool, resource and prompt of the view, in its order: 1 where the principal may ever use it. */
+function visibleSet(view: View, principal: Principal, policy: TenantPolicy): string {
+  const targets = [...view.tools.values(), ...view.resources, ...view.prompts.values()];
+  return targets.map((target) => (maySee(principal, target, policy) ? "1" : "0")).join("");
+}
+
+function render(view: View, visible: string): VisibleLists {
+  let place = 0;
+  const isVisible = () => visible[place++] === "1";
   const tools = [...view.tools.values()].filter(isVisible).map(({ fragment }) => fragment);
   const resources = view.resources.filter(isVisible);
   const described = resources.map(({ resource, template }) => ({

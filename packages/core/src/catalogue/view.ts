@@ -39,6 +39,8 @@ export interface PromptTarget {
 export interface View {
   /** Endpoint and normalised query: `/mcp/cloudways?readonly=true`. */
   key: string;
+  /** Path of its endpoint, without a query: what a token has to be meant for. */
+  endpoint: string;
   /** `serverInfo.name`; clients key their caches on it. */
   serverName: string;
   title: string;
@@ -121,6 +123,7 @@ export function createView(connectors: readonly Connector[], selection: ViewSele
   const key = viewKey({ ...selection, ...(toolsets === undefined ? {} : { toolsets }) });
   return {
     key,
+    endpoint: key.split("?", 1)[0] ?? key,
     serverName: key === "/mcp" ? "fairlead" : `fairlead${key.slice("/mcp".length)}`,
     title: prefixed ? "Fairlead" : `Fairlead: ${chosen[0]?.title ?? ""}`,
     instructions: wording(instructionsOf(chosen, selection.readonly === true)),
