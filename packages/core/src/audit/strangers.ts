@@ -1,0 +1,34 @@
+import { fullLevel, refill, takeFrom, toMeasure } from "../limits/token-bucket.ts";
+import type { AuditEvent } from "../observe/audit-event.ts";
+import type { Clock } from "../ports.ts";
+import type { Prepared } from "./body.ts";
+import { createLosses } from "./losses.ts";
+
+/** Which refusals of callers that nobody knows are written down one by one. */
+export interface Strangers {
+  admit(event: AuditEvent): boolean;
+  /** A row that says how many were left out, once the first of them is this old. */
+  take(now: number, ageMs: number): Prepared[];
+}
+
+/** Whoever has no account must not be able to fill the log. */
+const MEASURE = toMeasure({ capacity: 20, refillPerSecond: 10 });
+
+export function createStrangers(clock: Clock): Strangers {
+  const level = fullLevel(MEASURE, clock.now());
+  const leftOut = createLosses("audit.left_out");
+  let since = 0;
+  return {
+    admit(event) {
+      const now = clock.now();
+      refill(level, MEASURE, now);
+      if (takeFrom(level, MEASURE, 1).admitted) return true;
+      if (leftOut.count === 0) since = now;
+      leftOut.add(undefined, event.at);
+      return false;
+    },
+    take(now, ageMs) {
+      return leftOut.count > 0 && now - since >= ageMs ? leftOut.take(now) : [];
+    },
+  };
+}
