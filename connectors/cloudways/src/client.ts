@@ -16,7 +16,7 @@ export interface CloudwaysClient
     AlertCalls,
     PeopleCalls,
     CatalogueCalls,
-    Pick<Api, "tokenStatus" | "budgetStatus" | "close"> {
+    Pick<Api, "kind" | "tokenStatus" | "budgetStatus" | "close"> {
   /** Asks Cloudways whether the credential is good; throws what is wrong with it. */
   verify(signal: AbortSignal): Promise<void>;
 }
@@ -24,19 +24,22 @@ export interface CloudwaysClient
 export function createCloudwaysClient(environment: ClientEnvironment<Settings>): CloudwaysClient {
   const api = createApi(environment);
   const catalogue = createCatalogueCalls(api);
+  // What is kept holds no secret. Replicas ask for it once among them: the account's budget is one.
+  const cache = environment.cache.scoped("", { shared: true });
   return {
-    ...createServerCalls(api, environment),
+    ...createServerCalls(api, { ...environment, cache }),
     ...createAppCalls(api),
-    ...createMonitoringCalls(api, environment),
+    ...createMonitoringCalls(api, { ...environment, cache }),
     ...createAlertCalls(api),
     ...createPeopleCalls(api),
     ...catalogue,
+    kind: api.kind,
     tokenStatus: api.tokenStatus,
     budgetStatus: api.budgetStatus,
     close: api.close,
     async verify(signal) {
       // A login proves the pair; an access token is proved by the cheapest read there is.
-      if (api.usesAccessToken) await catalogue.listProviders(signal);
+      if ((await api.kind()) === "access_token") await catalogue.listProviders(signal);
       else await api.logIn(signal);
     },
   };

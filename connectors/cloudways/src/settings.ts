@@ -18,7 +18,10 @@ export const credential = z
   });
 
 export const settings = z.object({
-  base_url: z.url({ protocol: /^https?$/ }).default("https://api.cloudways.com"),
+  base_url: z
+    .url({ protocol: /^https?$/ })
+    .refine(isProtected, "has to begin with https://; plain http:// is only for this very machine")
+    .default("https://api.cloudways.com"),
   api_version: z.enum(["v2", "v1"]).default("v2"),
   /** Cloudways allows an account 100 requests a minute; the rest is for whatever else uses the account. */
   requests_per_minute: z.coerce.number().int().min(1).max(1_000_000).default(90),
@@ -39,6 +42,18 @@ export function isAccessToken(apiKey: Secret): boolean {
 export function accountOf({ email, api_key }: Credential): string {
   if (api_key !== undefined && isAccessToken(api_key)) return api_key.reveal().trim();
   return email?.reveal().trim().toLowerCase() ?? "";
+}
+
+/** Every request carries the credential or a token. */
+function isProtected(url: string): boolean {
+  if (!URL.canParse(url)) return true; // what it is instead is another check's matter
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || isLoopback(hostname);
+}
+
+/** As `URL` writes host names: lower case, addresses in their usual form. */
+function isLoopback(hostname: string): boolean {
+  return /^(.+\.)?localhost$|^127\.\d+\.\d+\.\d+$|^\[::1\]$/.test(hostname);
 }
 
 function isEmail(email: Secret | undefined): boolean {

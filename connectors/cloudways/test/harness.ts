@@ -23,6 +23,8 @@ export interface Harness {
   readonly origin: string;
   readonly clock: ManualClock;
   readonly fairlead: TestFairlead;
+  /** Another process on the same records and the same shared state. */
+  replica(): Promise<TestFairlead>;
   /** The structured answer of a tool and its words. */
   call(
     name: string,
@@ -44,6 +46,7 @@ export function useCloudways(options: Options = {}): Harness {
   let fake: CloudwaysFake;
   let listening: Listening;
   let fairlead: TestFairlead;
+  let replicas: TestFairlead[];
   let said: string;
 
   beforeEach(async () => {
@@ -51,6 +54,7 @@ export function useCloudways(options: Options = {}): Harness {
     fake = createCloudwaysFake({ clock, ...options.fake });
     listening = await fake.listen();
     said = "";
+    replicas = [];
     const { email, apiKey } = fake.credentials;
     fairlead = await createTestFairlead({
       clock,
@@ -67,7 +71,8 @@ export function useCloudways(options: Options = {}): Harness {
   });
 
   afterEach(async () => {
-    await fairlead.close();
+    // The state is the first one's, so it closes last.
+    for (const each of [...replicas, fairlead]) await each.close();
     await listening.close();
     const { contractViolations, unexpected, undeclared } = fake.counters;
     expect({ contractViolations, unexpected, undeclared }).toEqual({
@@ -75,7 +80,7 @@ export function useCloudways(options: Options = {}): Harness {
       unexpected: [],
       undeclared: [],
     });
-    const log = fairlead.logger.text();
+    const log = [fairlead, ...replicas].map(({ logger }) => logger.text()).join("\n");
     expect(findCanaries(log), "secrets in the log").toEqual([]);
     expect(findCanaries(said), "secrets in answers that nobody asked for").toEqual([]);
     expect(log, "the account's e-mail in the log").not.toContain(fake.credentials.email);
@@ -93,6 +98,15 @@ export function useCloudways(options: Options = {}): Harness {
     },
     get fairlead() {
       return fairlead;
+    },
+    async replica() {
+      const { clock, store, shared } = fairlead;
+      const seed = replicas.length + 2;
+      const other = await createTestFairlead({
+        ...{ connectors: [cloudways], clock, store, shared, seed },
+      });
+      replicas.push(other);
+      return other;
     },
     async call(name, args = {}, signal) {
       const given = await fairlead

@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import type { Cache } from "./cache/cache.ts";
+import type { SharedTokens } from "./connections/shared-token.ts";
 import type { ContentBlock, PromptMessage, ResourceContents } from "./content.ts";
 import type { CallContext } from "./context.ts";
+import type { Egress } from "./egress.ts";
 import type { Clock, Fetch, Logger, RandomBytes } from "./ports.ts";
 import type { Secret } from "./secret.ts";
 import type { Shared } from "./storage/shared.ts";
@@ -10,12 +12,21 @@ import type { KeyedHash } from "./vault/keyed-hash.ts";
 
 /** What a connector's client is built from. One is built per connection and pooled. */
 export interface ClientEnvironment<S> {
-  /** The credential, field by field; open only here. */
-  credential: Readonly<Record<string, Secret>>;
+  /**
+   * Opens the credential for as long as `use` runs. A client keeps no field of it: neither a `Secret` nor what it
+   * reveals, which would outlive the call.
+   */
+  withCredential<T>(
+    use: (credential: Readonly<Record<string, Secret>>) => Promise<T> | T,
+  ): Promise<T>;
   settings: S;
   connection_id: string;
   tenant_id: string;
   fetch: Fetch;
+  /** Raw TCP or TLS, through the same guard as `fetch`. */
+  connect: Egress["connect"];
+  /** A token that replicas share and renew once among them. */
+  sharedToken: SharedTokens;
   clock: Clock;
   random: RandomBytes;
   /** Names an account in shared keys and logs without giving it away. */

@@ -9,12 +9,17 @@ import { LOCAL_USER, type Principal } from "@fairlead/core/identity/principal";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import type { Fetch } from "@fairlead/core/ports";
 import { Secret } from "@fairlead/core/secret";
+import type { ChangeFeed } from "@fairlead/core/storage/change-feed";
+import type { Shared } from "@fairlead/core/storage/shared";
+import type { Store } from "@fairlead/core/storage/store";
 import type { ManualClock } from "./clock.ts";
-import { createTestEngine } from "./engine.ts";
+import { createTestEngine, type TestEngine } from "./engine.ts";
 import { type CollectingLogger, createCollectingLogger } from "./logger.ts";
 
 export interface TestConnection {
   connector: string;
+  /** Default: the local user's. */
+  tenant_id?: string;
   label?: string;
   settings?: Record<string, unknown>;
   credential?: Record<string, string>;
@@ -22,8 +27,11 @@ export interface TestConnection {
 
 export interface TestFairleadOptions {
   connectors: readonly Connector[];
-  /** Connections of the local user's tenant. */
   connections?: readonly TestConnection[];
+  /** State of another one, so that this is a second replica. */
+  store?: Store;
+  shared?: Shared;
+  seed?: number;
   clock?: ManualClock;
   fetch?: Fetch;
   config?: Partial<EngineConfig>;
@@ -32,8 +40,13 @@ export interface TestFairleadOptions {
 export interface TestFairlead {
   fairlead: Fairlead;
   clock: ManualClock;
+  store: Store;
+  shared: Shared;
+  changes: ChangeFeed;
   logger: CollectingLogger;
   events: readonly AuditEvent[];
+  /** Keeps a connection, or changes the one of the same id. */
+  connect: TestEngine["connect"];
   /** The endpoint that calls go to, unless they name another. */
   view: View;
   call(
@@ -59,17 +72,19 @@ const CONFIG: Partial<EngineConfig> = {
 
 /** A whole connector in the engine: one local user, a clock that stands still, and everything it says kept. */
 export async function createTestFairlead(options: TestFairleadOptions): Promise<TestFairlead> {
-  const { connectors, clock: given, fetch = globalThis.fetch } = options;
+  const { connectors, connections = [], config, ...given } = options;
   const logger = createCollectingLogger();
-  const { fairlead, clock, events, connect } = createTestEngine(connectors, {
-    config: { ...CONFIG, ...options.config },
-    ...(given === undefined ? {} : { clock: given }),
-    ...{ fetch, logger },
+  const engine = await createTestEngine(connectors, {
+    ...{ fetch: globalThis.fetch, logger },
+    ...given,
+    config: { ...CONFIG, ...config },
   });
-  for (const [index, connection] of (options.connections ?? []).entries()) {
+  const { fairlead, clock, store, shared, changes, events, connect } = engine;
+  for (const [index, connection] of connections.entries()) {
     const { connector, label = connector, settings = {}, credential = {} } = connection;
+    const { tenant_id = LOCAL_USER.tenant_id } = connection;
     await connect(connector, {
-      ...{ id: `con_${index + 1}`, tenant_id: LOCAL_USER.tenant_id },
+      ...{ id: `con_${index + 1}`, tenant_id },
       ...{ label, settings, credential: toSecrets(credential) },
     });
   }
@@ -91,7 +106,7 @@ export async function createTestFairlead(options: TestFairleadOptions): Promise<
   }
 
   return {
-    ...{ fairlead, clock, logger, events, view },
+    ...{ fairlead, clock, store, shared, changes, connect, logger, events, view },
     async call(name, args = {}, how = {}) {
       return (await reply("tool", { kind: "tool", name, arguments: args }, how)).answer;
     },
@@ -105,7 +120,7 @@ export async function createTestFairlead(options: TestFairleadOptions): Promise<
       const action = { kind: "completion" as const, ref, argument, others: {} };
       return (await reply("completion", action)).completion.values;
     },
-    close: () => fairlead.close(),
+    close: () => engine.close(),
   };
 }
 

@@ -1,12 +1,16 @@
+import type { ObtainedToken } from "@fairlead/core/connections/shared-token";
 import type { ClientEnvironment } from "@fairlead/core/connector";
-import { FairleadError } from "@fairlead/core/errors";
+import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { Secret } from "@fairlead/core/secret";
 import { z } from "zod";
 import type { paths } from "../contract.generated.ts";
-import { accountOf, isAccessToken, type Settings } from "../settings.ts";
+import type { Credential, Settings } from "../settings.ts";
+import { type Account, createAccount } from "./account.ts";
 import { parsePayload, readAnswer } from "./answer.ts";
-import { type BudgetStatus, createBudget } from "./budget.ts";
+import { type Budget, type BudgetStatus, createBudget } from "./budget.ts";
 import { exchange, type UpstreamRequest } from "./exchange.ts";
+import { createProof } from "./proof.ts";
+import type { HideSecrets } from "./refusal.ts";
 import { repeat } from "./repeat.ts";
 import {
   createAccessTokenSession,
@@ -16,6 +20,7 @@ import {
 } from "./session.ts";
 import { withinDeadline } from "./wait.ts";
 
+const RENEW_AHEAD_MS = 300_000;
 const LOGIN_PATH = "/oauth/access_token";
 
 /** Paths of the contract that can be read. */
@@ -45,8 +50,9 @@ export interface Api {
   ): Promise<z.output<S>>;
   /** Makes sure that there is a token, asking Cloudways only when there is none. */
   logIn(signal: AbortSignal): Promise<void>;
-  readonly usesAccessToken: boolean;
-  tokenStatus(): TokenStatus;
+  /** Whether the credential is sent as it is, or exchanged for a token. */
+  kind(): Promise<TokenStatus["kind"]>;
+  tokenStatus(): Promise<TokenStatus>;
   budgetStatus(): Promise<BudgetStatus>;
   close(): void;
 }
@@ -57,38 +63,62 @@ const loginAnswer = z.object({
 });
 
 export function createApi(environment: ClientEnvironment<Settings>): Api {
-  const { settings, credential, clock, shared, logger } = environment;
+  const { settings, clock, shared, logger } = environment;
   const root = `${settings.base_url.replace(/\/+$/, "")}/api/${settings.api_version}`;
-  const account = environment.keyedHash("account cloudways", accountOf(credential));
-  const budget = createBudget(shared, clock, account, settings.requests_per_minute);
-  // Who only names an account must not spend or pause what its owner has: logins of a pair that Cloudways never took
-  // have a budget of their own.
-  const unproven = environment.keyedHash("unproven cloudways", accountOf(credential));
-  const unprovenBudget = createBudget(shared, clock, unproven, settings.requests_per_minute);
-  const apiKey = new Secret(credential.api_key?.reveal().trim() ?? "");
-  const usesAccessToken = isAccessToken(apiKey);
-  const session: Session = usesAccessToken
-    ? createAccessTokenSession(apiKey, clock)
-    : createLoginSession({ ...environment, login });
-
-  let isProven = usesAccessToken;
+  const account = createAccount(environment);
+  const budgetOf = (name: string) =>
+    createBudget(shared, clock, name, settings.requests_per_minute);
+  let opening: Promise<Session> | undefined;
+  let isClosed = false;
 
   /** One request, paid for; everything that leaves for Cloudways leaves here. */
-  async function send(request: UpstreamRequest, signal: AbortSignal): Promise<unknown> {
-    const payer = isProven ? budget : unprovenBudget;
-    await payer.take(signal);
+  async function send(
+    request: UpstreamRequest,
+    ask: (signal: AbortSignal) => Promise<unknown>,
+    payer: Budget,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    await payer.take(request.access, signal);
+    try {
+      return await ask(signal);
+    } catch (error) {
+      const isLimit = error instanceof FairleadError && error.code === "rate_limited";
+      if (isLimit) await payer.pause(Number(error.details?.retry_after_s) * 1000);
+      throw error;
+    }
+  }
+
+  async function exchangeOnce(request: UpstreamRequest, signal: AbortSignal) {
     const startedAt = clock.now();
     const answer = await exchange(environment, request, settings.request_timeout_ms, signal);
     const { method, path } = request;
     const { status } = answer;
     logger.debug({ method, path, status, duration_ms: clock.now() - startedAt }, "asked Cloudways");
-    try {
-      return readAnswer(request, answer, hideSecrets);
-    } catch (error) {
-      const isLimit = error instanceof FairleadError && error.code === "rate_limited";
-      if (isLimit) payer.pause(Number(error.details?.retry_after_s) * 1000);
-      throw error;
-    }
+    return answer;
+  }
+
+  /** Sends what `fill` makes of the open credential. It is closed again before anything else happens. */
+  function askWithCredential(
+    request: UpstreamRequest,
+    fill: (credential: Credential) => Partial<UpstreamRequest>,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    return environment.withCredential(async (credential) => {
+      const answer = await exchangeOnce({ ...request, ...fill(credential) }, signal);
+      return readAnswer(request, answer, hiding(Object.values(credential)));
+    });
+  }
+
+  /** Sends a token. The credential is open only while the answer is read, so that no error repeats it. */
+  async function askWithToken(
+    request: UpstreamRequest,
+    token: Secret,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const answer = await exchangeOnce(bearing(request, token), signal);
+    return environment.withCredential((credential) =>
+      readAnswer(request, answer, hiding([token, ...Object.values(credential)])),
+    );
   }
 
   /** What is done for a caller ends in time, whatever it has to wait for. */
@@ -100,38 +130,58 @@ export function createApi(environment: ClientEnvironment<Settings>): Api {
     return withinDeadline(clock, settings.total_timeout_ms, signal, path, work);
   }
 
-  function login(ended: AbortSignal): Promise<{ token: Secret; lifetimeMs: number }> {
-    const email = credential.email?.reveal().trim() ?? "";
+  /** Exchanges e-mail and API key for a token. */
+  function logIn(own: Account, ended: AbortSignal): Promise<ObtainedToken> {
     const request: UpstreamRequest = {
       ...{ method: "POST", path: LOGIN_PATH, url: `${root}${LOGIN_PATH}`, access: "read" },
       headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ email, api_key: apiKey.reveal() }).toString(),
     };
+    const ask = (signal: AbortSignal) => askWithCredential(request, toLoginForm, signal);
+    const proof = createProof(shared, own.credential);
     return bounded(LOGIN_PATH, ended, async (signal) => {
-      const payload = await repeat(environment, "read", signal, () => send(request, signal)).catch(
-        toLoginRefusal,
-      );
+      const isProven = await proof.isThere();
+      const payer = budgetOf(isProven ? own.account : own.unproven);
+      const payload = await repeat(environment, "read", signal, () =>
+        send(request, ask, payer, signal),
+      ).catch(async (error: unknown) => {
+        const refusal = toLoginRefusal(error);
+        if (refusal.code === "unauthenticated") await proof.withdraw();
+        throw refusal;
+      });
       const { access_token, expires_in } = parsePayload(loginAnswer, payload, LOGIN_PATH);
       if (!isProven) {
-        isProven = true;
+        await proof.note();
         // It was a request of this account after all; that it has none left is for the next one to hear.
-        await budget.take(signal).catch(() => {});
+        await budgetOf(own.account)
+          .take("read", signal)
+          .catch(() => {});
       }
       return { token: new Secret(access_token), lifetimeMs: expires_in * 1000 };
     });
   }
 
-  function withToken(request: UpstreamRequest, token: Secret, signal: AbortSignal) {
-    const headers = { ...request.headers, authorization: `Bearer ${token.reveal()}` };
-    return repeat(environment, request.access, signal, () => send({ ...request, headers }, signal));
+  async function openSession(): Promise<Session> {
+    const own = await account();
+    const session =
+      own.kind === "access_token"
+        ? createAccessTokenSession(environment, own.credential)
+        : createLoginSession(
+            environment.sharedToken({
+              account: own.credential,
+              obtain: (signal) => logIn(own, signal),
+              renewAheadMs: RENEW_AHEAD_MS,
+            }),
+          );
+    if (isClosed) session.close();
+    return session;
   }
 
-  function hideSecrets(text: string): string {
-    const secrets = [...session.secrets, apiKey, ...(credential.email ? [credential.email] : [])];
-    return secrets
-      .map((secret) => secret.reveal().trim())
-      .filter((secret) => secret !== "")
-      .reduce((hidden, secret) => hidden.replaceAll(secret, "[redacted]"), text);
+  function session(): Promise<Session> {
+    opening ??= openSession().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
   }
 
   return {
@@ -140,22 +190,50 @@ export function createApi(environment: ClientEnvironment<Settings>): Api {
       const headers = { accept: "application/json" };
       const request: UpstreamRequest = { method: "GET", path, url, headers, access: "read" };
       return bounded(path, signal, async (signal) => {
-        const token = await session.token(signal);
-        const payload = await withToken(request, token, signal).catch(async (error: unknown) => {
-          if (!isTokenRefusal(error)) throw error;
-          return withToken(request, await session.replace(token, signal), signal);
+        const payer = budgetOf((await account()).account);
+        const payload = await (await session()).authorized(signal, (shown) => {
+          const ask = (signal: AbortSignal) =>
+            shown === "credential"
+              ? askWithCredential(request, ({ api_key }) => bearing(request, api_key), signal)
+              : askWithToken(request, shown.token, signal);
+          return repeat(environment, request.access, signal, () =>
+            send(request, ask, payer, signal),
+          );
         });
         return parsePayload(answer, payload, path);
       });
     },
-    async logIn(signal) {
-      await session.token(signal);
+    logIn: async (signal) => (await session()).logIn(signal),
+    kind: async () => (await account()).kind,
+    tokenStatus: async () => (await session()).status(),
+    budgetStatus: async () => budgetOf((await account()).account).status(),
+    close() {
+      isClosed = true;
+      opening?.then(
+        (session) => session.close(),
+        () => {},
+      );
     },
-    usesAccessToken,
-    tokenStatus: () => session.status(),
-    budgetStatus: () => budget.status(),
-    close: () => session.close(),
   };
+}
+
+function bearing(request: UpstreamRequest, token: Secret | undefined): UpstreamRequest {
+  const authorization = `Bearer ${token?.reveal().trim() ?? ""}`;
+  return { ...request, headers: { ...request.headers, authorization } };
+}
+
+function toLoginForm({ email, api_key }: Credential): Pick<UpstreamRequest, "body"> {
+  const form = { email: email?.reveal().trim() ?? "", api_key: api_key?.reveal().trim() ?? "" };
+  return { body: new URLSearchParams(form).toString() };
+}
+
+/** Takes secrets out of a text, as long as they are open. */
+function hiding(secrets: readonly Secret[]): HideSecrets {
+  return (text) =>
+    secrets
+      .map((secret) => secret.reveal().trim())
+      .filter((secret) => secret !== "")
+      .reduce((hidden, secret) => hidden.replaceAll(secret, "[redacted]"), text);
 }
 
 function toAddress(path: string, { path: segments = {}, query = {} }: Parameters): string {
@@ -167,15 +245,11 @@ function toAddress(path: string, { path: segments = {}, query = {} }: Parameters
   return search.size === 0 ? filled : `${filled}?${search}`;
 }
 
-function isTokenRefusal(error: unknown): boolean {
-  return error instanceof FairleadError && error.code === "unauthenticated";
-}
-
 /** A refused login is always about the pair, whichever status Cloudways chooses for it. */
-function toLoginRefusal(error: unknown): never {
-  if (!(error instanceof FairleadError)) throw error;
+function toLoginRefusal(thrown: unknown): FairleadError {
+  const error = toFairleadError(thrown);
   if (error.code === "forbidden") {
-    throw new FairleadError(
+    return new FairleadError(
       "forbidden",
       "Cloudways does not let this account log in from here. It refuses logins from its own servers' addresses, among others.",
       { details: { reason: "login_forbidden" }, cause: error },
@@ -184,8 +258,8 @@ function toLoginRefusal(error: unknown): never {
   const isAboutPair = ["unauthenticated", "invalid_input", "upstream_rejected"].includes(
     error.code,
   );
-  if (!isAboutPair) throw error;
-  throw new FairleadError(
+  if (!isAboutPair) return error;
+  return new FairleadError(
     "unauthenticated",
     "Cloudways rejected the e-mail and API key of this connection. Check both, or make an access token in the Cloudways platform.",
     { details: { reason: "login_refused" }, cause: error },

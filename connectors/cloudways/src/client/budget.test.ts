@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { createCache } from "@fairlead/core/cache/cache";
+import { createSharedTokens } from "@fairlead/core/connections/shared-tokens";
 import { SILENT } from "@fairlead/core/ports";
 import { Secret } from "@fairlead/core/secret";
 import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
+import { type Shared, sharedStateAway } from "@fairlead/core/storage/shared";
 import { createKeyedHash } from "@fairlead/core/vault/keyed-hash";
+import { createSealer } from "@fairlead/core/vault/sealer";
 import { createManualClock, until } from "@fairlead/testkit/clock";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { useCloudways } from "../../test/harness.ts";
 import { createCloudwaysClient } from "../client.ts";
@@ -54,18 +58,27 @@ describe("who only names an account", () => {
 
   function setUp() {
     const clock = createManualClock();
+    const shared = createMemoryShared(clock);
+    const tokens = {
+      ...{ shared, clock, random: randomBytes, logger: SILENT, tenant_id: "ten_1" },
+      sealer: createSealer({ keys: [randomBytes(32)] }, clock),
+    };
     const ground = {
-      ...{ clock, random: randomBytes, fetch: globalThis.fetch, logger: SILENT },
-      ...{ shared: createMemoryShared(clock), cache: createCache(clock) },
-      keyedHash: createKeyedHash("a key for this test", randomBytes),
+      ...{ clock, random: randomBytes, fetch: globalThis.fetch, logger: SILENT, shared },
+      connect: () => Promise.reject(new Error("No test here needs it.")),
+      cache: createCache({ clock }),
+      sharedToken: createSharedTokens(tokens),
+      keyedHash: createKeyedHash(randomBytes(32)),
       settings: settings.parse({ base_url: cloudways.origin }),
       ...{ connection_id: "con_1", tenant_id: "ten_1" },
     };
     const { email, apiKey } = cloudways.fake.credentials;
-    const open = (key: string) => {
-      const credential = { email: new Secret(email), api_key: new Secret(key) };
-      return createCloudwaysClient({ ...ground, cache: ground.cache.scoped(key), credential });
-    };
+    const open = (key: string) =>
+      createCloudwaysClient({
+        ...ground,
+        cache: ground.cache.scoped(key),
+        withCredential: async (use) => use({ email: new Secret(email), api_key: new Secret(key) }),
+      });
     return { open, owner: open(apiKey) };
   }
 
@@ -96,10 +109,39 @@ describe("who only names an account", () => {
   });
 });
 
+/** Shared state that can go away. */
+function breakable(shared: Shared) {
+  let isAway = false;
+  const orAway = <A extends unknown[], R>(method: (...args: A) => Promise<R>) => {
+    return async (...args: A) => {
+      if (isAway) throw sharedStateAway();
+      return method(...args);
+    };
+  };
+  return {
+    shared: {
+      ...shared,
+      takeWindow: orAway(shared.takeWindow),
+      pauseWindow: orAway(shared.pauseWindow),
+    } satisfies Shared,
+    setAway(value: boolean) {
+      isAway = value;
+    },
+  };
+}
+
+/** The most that left within any minute. */
+function fullestMinute(sent: readonly number[]): number {
+  return Math.max(
+    0,
+    ...sent.map((from) => sent.filter((at) => at >= from && at < from + 60_000).length),
+  );
+}
+
 describe("a budget", () => {
   const ground = () => {
     const clock = createManualClock();
-    return { clock, shared: createMemoryShared(clock) };
+    return { clock, ...breakable(createMemoryShared(clock)) };
   };
 
   test("never lets more through than a minute's worth in any sixty seconds", async () => {
@@ -108,25 +150,25 @@ describe("a budget", () => {
     const sent: number[] = [];
     for (let step = 0; step < 900; step += 1) {
       const budget = budgets[step % 2];
-      const takes = [budget?.take(never), budget?.take(never)].map((take) =>
-        take?.then(() => sent.push(clock.now())).catch(() => {}),
+      const takes = [1, 2].map(() =>
+        budget
+          ?.take("read", never)
+          .then(() => sent.push(clock.now()))
+          .catch(() => {}),
       );
       await new Promise<void>((resolve) => setImmediate(resolve));
       clock.advance(200);
       void takes;
     }
-    const fullest = Math.max(
-      ...sent.map((from) => sent.filter((at) => at >= from && at < from + 60_000).length),
-    );
-    expect(fullest).toBe(90);
+    expect(fullestMinute(sent)).toBe(90);
     expect(sent.length).toBeGreaterThan(260);
   });
 
   test("is not shared between accounts", async () => {
     const { clock, shared } = ground();
-    await createBudget(shared, clock, "one", 1).take(never);
-    await createBudget(shared, clock, "two", 1).take(never);
-    await expect(createBudget(shared, clock, "one", 1).take(never)).rejects.toMatchObject({
+    await createBudget(shared, clock, "one", 1).take("read", never);
+    await createBudget(shared, clock, "two", 1).take("read", never);
+    await expect(createBudget(shared, clock, "one", 1).take("read", never)).rejects.toMatchObject({
       code: "rate_limited",
     });
   });
@@ -134,9 +176,9 @@ describe("a budget", () => {
   test("waits no longer than the caller does", async () => {
     const { clock, shared } = ground();
     const budget = createBudget(shared, clock, "acc", 90);
-    budget.pause(1_500);
+    await budget.pause(1_500);
     const leaving = new AbortController();
-    const taking = budget.take(leaving.signal);
+    const taking = budget.take("read", leaving.signal);
     await until(() => clock.waiting.length === 1);
     leaving.abort();
     await expect(taking).rejects.toMatchObject({ code: "cancelled" });
@@ -146,18 +188,31 @@ describe("a budget", () => {
 
   test("queues for what other replicas took, as long as it is a moment", async () => {
     const { clock, shared } = ground();
-    const bucket = { capacity: 60, refillPerSecond: 1 };
-    await shared.take("upstream cloudways acc", bucket, 60);
-    const taking = createBudget(shared, clock, "acc", 60).take(never);
+    for (let request = 1; request <= 60; request += 1) {
+      await createBudget(shared, clock, "acc", 60).take("read", never);
+    }
+    clock.advance(59_000);
+    const taking = createBudget(shared, clock, "acc", 60).take("read", never);
     await until(() => clock.waiting.length === 1);
     clock.advance(1_000);
     await taking;
   });
 
+  test("is paused for all replicas when Cloudways tells one of them to wait", async () => {
+    const { clock, shared } = ground();
+    const [one, two] = [1, 2].map(() => createBudget(shared, clock, "acc", 90));
+    await one?.pause(17_000);
+    await expect(two?.take("read", never)).rejects.toMatchObject({
+      code: "rate_limited",
+      details: { retry_after_s: 17 },
+    });
+    expect(await two?.status()).toMatchObject({ remaining: 0, paused_for_s: 17 });
+  });
+
   test("is not held up by a clock that was set back", async () => {
     const { clock, shared } = ground();
     const budget = createBudget(shared, clock, "acc", 90);
-    for (let request = 1; request <= 90; request += 1) await budget.take(never);
+    for (let request = 1; request <= 90; request += 1) await budget.take("read", never);
     clock.step(-86_400_000);
     clock.advance(60_000);
     expect(await budget.status()).toMatchObject({ sent_last_minute: 90 });
@@ -165,14 +220,110 @@ describe("a budget", () => {
     expect(await budget.status()).toMatchObject({ sent_last_minute: 0 });
   });
 
-  test("does not hoard accounts", async () => {
-    const { clock, shared } = ground();
-    for (let account = 0; account < 1_100; account += 1) {
-      await createBudget(shared, clock, `acc ${account}`, 1).take(never);
-    }
-    // The window of the first is forgotten, the shared bucket is not.
-    await expect(createBudget(shared, clock, "acc 0", 1).take(never)).rejects.toMatchObject({
-      code: "rate_limited",
+  describe("while shared state is away", () => {
+    const takeMany = async (budget: ReturnType<typeof createBudget>, count: number) => {
+      for (let request = 1; request <= count; request += 1) await budget.take("read", never);
+    };
+
+    test("lets a tenth of its reads through, and says so", async () => {
+      const { clock, setAway, shared } = ground();
+      const budget = createBudget(shared, clock, "acc", 90);
+      setAway(true);
+      await takeMany(budget, 9);
+      await expect(budget.take("read", never)).rejects.toMatchObject({
+        code: "rate_limited",
+        details: { retry_after_s: 60, reason: "upstream_budget" },
+      });
+      expect(await budget.status()).toEqual({
+        ...{ requests_per_minute: 90, remaining: 0, sent_last_minute: 9 },
+        ...{ full_in_s: 60, paused_for_s: 0, degraded: true },
+      });
+      clock.advance(60_000);
+      await takeMany(budget, 9);
     });
+
+    test("has that share once, however many clients the process has", async () => {
+      const { clock, setAway, shared } = ground();
+      setAway(true);
+      await takeMany(createBudget(shared, clock, "acc", 90), 9);
+      await expect(
+        createBudget(shared, clock, "acc", 90).take("read", never),
+      ).rejects.toMatchObject({ code: "rate_limited" });
+    });
+
+    test("refuses writes, and not one leaves", async () => {
+      const { clock, setAway, shared } = ground();
+      const budget = createBudget(shared, clock, "acc", 90);
+      setAway(true);
+      await expect(budget.take("write", never)).rejects.toMatchObject({
+        code: "upstream_unavailable",
+        details: { reason: "shared_state" },
+      });
+      expect(await budget.status()).toMatchObject({ sent_last_minute: 0 });
+    });
+
+    test("lets nothing through where the budget had just been used", async () => {
+      const { clock, setAway, shared } = ground();
+      const budget = createBudget(shared, clock, "acc", 90);
+      await takeMany(budget, 90);
+      setAway(true);
+      await expect(budget.take("read", never)).rejects.toMatchObject({ code: "rate_limited" });
+    });
+
+    test("keeps to the pause that Cloudways asked for before or meanwhile", async () => {
+      const { clock, setAway, shared } = ground();
+      const budget = createBudget(shared, clock, "acc", 90);
+      await budget.pause(30_000);
+      setAway(true);
+      expect(await budget.status()).toMatchObject({ paused_for_s: 30, degraded: true });
+      await budget.pause(40_000);
+      setAway(false);
+      await expect(budget.take("read", never)).rejects.toMatchObject({
+        details: { retry_after_s: 40 },
+      });
+    });
+
+    test("remembers what left, and has it counted when shared state is back", async () => {
+      const { clock, setAway, shared } = ground();
+      const budget = createBudget(shared, clock, "acc", 90);
+      setAway(true);
+      await takeMany(budget, 9);
+      setAway(false);
+      await budget.take("read", never);
+      expect(await createBudget(shared, clock, "acc", 90).status()).toMatchObject({
+        ...{ remaining: 80, sent_last_minute: 10, degraded: false },
+      });
+    });
+  });
+
+  test("of one replica holds in any sixty seconds, however shared state comes and goes", async () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant("take" as const), count: fc.constantFrom(1, 4, 12) }),
+      fc.record({ kind: fc.constant("wait" as const), ms: fc.constantFrom(1, 20_000, 59_999) }),
+      fc.record({ kind: fc.constant("away" as const), value: fc.boolean() }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30 }), async (steps) => {
+        const { clock, setAway, shared } = ground();
+        const sent: number[] = [];
+        for (const each of steps) {
+          if (each.kind === "wait") clock.advance(each.ms);
+          if (each.kind === "away") setAway(each.value);
+          for (let request = 0; each.kind === "take" && request < each.count; request += 1) {
+            const leaving = new AbortController();
+            // Who would have to queue leaves: this is about what is let through at once.
+            const taking = createBudget(shared, clock, "acc", 10)
+              .take("read", leaving.signal)
+              .then(() => sent.push(clock.now()))
+              .catch(() => {});
+            await new Promise<void>((resolve) => setImmediate(resolve));
+            leaving.abort();
+            await taking;
+          }
+        }
+        expect(fullestMinute(sent)).toBeLessThanOrEqual(10);
+      }),
+      { numRuns: 200, seed: 7 },
+    );
   });
 });

@@ -118,7 +118,7 @@ export function createServerCalls(api: Api, environment: ClientEnvironment<Setti
   ): Promise<T> {
     const known = pick(await listServers(signal));
     if (known !== undefined) return known;
-    cache.delete("servers");
+    await cache.delete("servers");
     const servers = await listServers(signal);
     const found = pick(servers);
     if (found === undefined) throw missing(servers);

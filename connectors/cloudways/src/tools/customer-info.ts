@@ -43,8 +43,9 @@ export const customerInfo = defineTool({
   async handler(_input, ctx: ToolContext<CloudwaysClient>) {
     const { client, signal, connection, principal } = ctx;
     const parts = createParts(signal);
-    const [activity, servers, projects, members] = await Promise.all([
+    const [activity, credential, servers, projects, members] = await Promise.all([
       ctx.activity(),
+      client.kind(),
       parts.take("servers", client.listServers(signal)),
       parts.take("projects", client.listProjects(signal)),
       parts.take("team_members", client.listTeamMembers(signal)),
@@ -54,7 +55,7 @@ export const customerInfo = defineTool({
       caller: principal.label,
       connection_id: connection?.id ?? null,
       connection_label: connection?.label ?? null,
-      credential: client.tokenStatus().kind,
+      credential,
       first_seen_at: new Date(activity.first_seen_at).toISOString(),
       last_active_at: new Date(activity.last_active_at).toISOString(),
       servers: servers?.length ?? null,

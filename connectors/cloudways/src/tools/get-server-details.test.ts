@@ -131,7 +131,8 @@ test("hides the master password until it is asked for", async () => {
 
 test("needs the right to see secrets before it shows one", async () => {
   const principal: Principal = {
-    ...{ id: "prn_reader", tenant_id: "ten_local", kind: "api_key", label: "reader" },
+    ...{ id: "prn_reader", tenant_id: "ten_local", kind: "service", label: "reader" },
+    roles: ["viewer"],
     scopes: new Set(["cloudways:read"]),
   };
   const args = { server_id: 50517, reveal: ["master_password"] };

@@ -13,13 +13,13 @@ const MEANING: Record<TokenStatus["state"], string> = {
   refused: "Cloudways refused the credential. Renew it.",
 };
 
-/** Shows how the connection's token stands, from memory. */
+/** Shows how the connection's token stands, from what the replicas agree on. */
 export const getTokenStatus = defineTool({
   name: "cloudways_get_token_status",
   title: "Get token status",
   description:
     "Show how the token of this connection stands: kind, state, expiry, renewal, last failure; never the token itself. " +
-    "Costs no request. An access token made in the Cloudways platform does not tell its expiry or role here. To test " +
+    "Replicas share one token, so any of them tells the same. Costs no request. An access token made in the Cloudways platform does not tell its expiry or role here. To test " +
     "the credential use cloudways_ping.",
   effect: "read",
   openWorld: false,
@@ -34,7 +34,7 @@ export const getTokenStatus = defineTool({
     expires_in_s: z.number().nullable(),
     renews_at: isoTime,
     renewing: z.boolean(),
-    logins: z.number().describe("Since this process opened the connection."),
+    logins: z.number().describe("By all replicas, as long as the token was in use."),
     last_failure: z.object({ code: z.string(), at: z.string() }).nullable(),
   }),
   text: (status) =>
@@ -49,8 +49,8 @@ export const getTokenStatus = defineTool({
         : `Last failure: ${status.last_failure.code} at ${status.last_failure.at}.`,
     ),
 
-  handler(_input, ctx: ToolContext<CloudwaysClient>) {
-    const status = ctx.client.tokenStatus();
+  async handler(_input, ctx: ToolContext<CloudwaysClient>) {
+    const status = await ctx.client.tokenStatus();
     const { kind, state, renewing, logins, expires_at, last_failure } = status;
     return {
       ...{ kind, state, renewing, logins, meaning: MEANING[state] },

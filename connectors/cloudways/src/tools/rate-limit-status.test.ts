@@ -8,6 +8,7 @@ test("counts every request, the login too", async () => {
   const { structured, text } = await cloudways.call("cloudways_rate_limit_status");
   expect(structured).toMatchInlineSnapshot(`
     {
+      "degraded": false,
       "full_in_s": 60,
       "paused_for_s": 0,
       "remaining": 88,

@@ -4,8 +4,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { defineConnector } from "../connector.ts";
 import { Secret } from "../secret.ts";
-import { createMemoryStore } from "../storage/memory-store.ts";
-import type { Connection } from "../storage/store.ts";
+import type { Connection } from "./connection.ts";
 import { pickConnection } from "./pick.ts";
 
 const token = z.instanceof(Secret);
@@ -20,11 +19,17 @@ const PLAIN = {
 };
 const harbour = defineConnector(PLAIN);
 
+/** Lists what is kept, of one tenant and connector as everywhere. */
+function listing(kept: readonly Connection[]) {
+  return {
+    list: (tenant_id: string, connector: string) =>
+      kept.filter((each) => each.tenant_id === tenant_id && each.connector === connector),
+  };
+}
+
 async function pick(named: string | undefined, kept: Connection[], brought: Connection[] = []) {
-  const store = createMemoryStore();
-  for (const connection of kept) await store.putConnection(connection);
   const principal = createPrincipal(brought.length > 0 ? { connections: brought } : {});
-  return pickConnection(store, harbour, principal, named);
+  return pickConnection(listing(kept), harbour, principal, named);
 }
 
 const NORTH = createConnection({ id: "con_north", label: "north" });
@@ -32,6 +37,16 @@ const SOUTH = createConnection({ id: "con_south", label: "south" });
 
 test("picks the tenant's only connection", async () => {
   expect(await pick(undefined, [NORTH])).toBe(NORTH);
+});
+
+test("picks without a wait what is in memory, and waits for what is not", async () => {
+  const { list } = listing([NORTH]);
+  const principal = createPrincipal();
+  expect(pickConnection({ list }, harbour, principal, undefined)).toBe(NORTH);
+  const slow = { list: async (tenant: string, connector: string) => list(tenant, connector) };
+  const picked = pickConnection(slow, harbour, principal, undefined);
+  expect(picked).toBeInstanceOf(Promise);
+  expect(await picked).toBe(NORTH);
 });
 
 test("picks the connection that is named by its id", async () => {
@@ -69,6 +84,15 @@ test("never picks a connection of another tenant, not even by its id", async () 
   expect(error.message).not.toContain("con_foreign");
 });
 
+test("says the same of another tenant's connection as of one that does not exist", async () => {
+  const foreign = createConnection({ id: "con_foreign", tenant_id: "ten_other", label: "east" });
+  for (const named of ["con_foreign", "east"]) {
+    const existing = await failureOf(pick(named, [NORTH, foreign]));
+    const missing = await failureOf(pick(named, [NORTH]));
+    expect([existing.code, existing.message]).toEqual([missing.code, missing.message]);
+  }
+});
+
 test("picks what came with the request before what is kept", async () => {
   const brought = createConnection({ id: "con_brought" });
   expect(await pick(undefined, [NORTH, SOUTH], [brought])).toBe(brought);
@@ -88,8 +112,8 @@ test("says every way to connect when nothing is connected", async () => {
     },
     headerCredential: { headers: { "x-harbour-token": "token" }, account: () => "ann" },
   });
-  const error = await failureOf(
-    pickConnection(createMemoryStore(), connector, createPrincipal(), undefined),
+  const error = await failureOf(async () =>
+    pickConnection(listing([]), connector, createPrincipal(), undefined),
   );
   expect(error.code).toBe("not_found");
   expect(error.message).toBe(

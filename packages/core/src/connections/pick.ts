@@ -1,21 +1,34 @@
 import type { Connector } from "../connector.ts";
 import { FairleadError } from "../errors.ts";
 import type { Principal } from "../identity/principal.ts";
-import type { Connection, Store } from "../storage/store.ts";
+import { type Connection, heldCredential } from "./connection.ts";
+import type { Connections } from "./connections.ts";
 
 /**
  * The connection a call runs on: the one named by id or label, else the only one there is. Connections that came with
- * the request stand before the tenant's own, and then these are not looked at.
+ * the request stand before the tenant's own, and then these are not looked at. A promise only when the tenant's are not
+ * in memory.
  */
-export async function pickConnection(
-  store: Store,
+export function pickConnection(
+  connections: Pick<Connections, "list">,
   connector: Connector,
   principal: Principal,
   named: string | undefined,
-): Promise<Connection> {
+): Connection | Promise<Connection> {
   const brought = principal.connections?.filter((each) => each.connector === connector.id) ?? [];
-  const all =
-    brought.length > 0 ? brought : await store.listConnections(principal.tenant_id, connector.id);
+  if (brought.length > 0) return pickFrom(brought, connector, principal, named);
+  const own = connections.list(principal.tenant_id, connector.id);
+  return own instanceof Promise
+    ? own.then((all) => pickFrom(all, connector, principal, named))
+    : pickFrom(own, connector, principal, named);
+}
+
+function pickFrom(
+  all: readonly Connection[],
+  connector: Connector,
+  principal: Principal,
+  named: string | undefined,
+): Connection {
   const matching =
     named === undefined ? all : all.filter(({ id, label }) => id === named || label === named);
   if (matching.length === 1 && matching[0] !== undefined) return matching[0];
@@ -38,8 +51,8 @@ function implicit({ id, title }: Connector, { tenant_id }: Principal): Connectio
     connector: id,
     label: title,
     settings: {},
-    credential: {},
     version: 1,
+    openCredential: heldCredential({}),
   };
 }
 
