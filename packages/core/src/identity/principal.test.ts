@@ -12,7 +12,15 @@ test("has every scope when it has the star", () => {
   expect(hasScope(LOCAL_USER, "harbour:destroy")).toBe(true);
 });
 
+test("takes a star for any connector, or for anything of one", () => {
+  const principal = createPrincipal({ scopes: new Set(["*:read", "harbour:*"]) });
+  expect(hasScope(principal, "pilot:read")).toBe(true);
+  expect(hasScope(principal, "harbour:secrets")).toBe(true);
+  expect(hasScope(principal, "pilot:write")).toBe(false);
+  expect(hasScope(principal, "fairlead:read")).toBe(false);
+});
+
 test("takes a scope by its whole name: no part of it stands for the rest", () => {
-  const principal = createPrincipal({ scopes: new Set(["harbour", "harbour:*", "harbour:rea"]) });
+  const principal = createPrincipal({ scopes: new Set(["harbour", "harbour:rea", "harb:*"]) });
   expect(hasScope(principal, "harbour:read")).toBe(false);
 });

@@ -1,0 +1,4 @@
+/** Loaded with the first token: most processes never see one. */
+export function loadJose(): Promise<typeof import("jose")> {
+  return import("jose");
+}
