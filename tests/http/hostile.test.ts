@@ -1,9 +1,9 @@
-import { hash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { changesChannel } from "@fairlead/core/call/context";
+import { LOCAL_TENANT } from "@fairlead/core/identity/principal";
 import { isRecord } from "@fairlead/core/is-record";
 import { Secret } from "@fairlead/core/secret";
-import { createMemoryStore } from "@fairlead/core/storage/memory-store";
+import { createPrincipal } from "@fairlead/testkit/engine";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { messageOf } from "./src/cases.ts";
 import { leaky } from "./src/leaky.ts";
@@ -557,31 +557,19 @@ test("logs nothing a secret scanner would find, whatever is sent, wherever it go
     canaries.push(secret);
     return secret;
   };
-  const store = createMemoryStore();
   const key = canary("good-key");
-  await store.putApiKey({
-    id: "key_1",
-    tenant_id: "ten_acme",
-    principal_id: "prn_ann",
-    label: "Ann",
-    scopes: ["*"],
-    hash: hash("sha256", key, "hex"),
-  });
-  await store.putConnection({
-    id: "con_1",
-    tenant_id: "ten_acme",
-    connector: "leaky",
-    label: "leaky",
-    settings: {},
-    credential: {
-      email: new Secret("ann@acme.example"),
-      api_key: new Secret(canary("credential")),
-    },
-    version: 1,
-  });
   const guarded = await start({
     connectors: [leaky],
-    store,
+    people: { [key]: createPrincipal({ tenant_id: LOCAL_TENANT }) },
+    given: [
+      {
+        ...{ connector: "leaky", label: "leaky", settings: {} },
+        credential: {
+          email: new Secret("ann@acme.example"),
+          api_key: new Secret(canary("credential")),
+        },
+      },
+    ],
     engine: { identity: { trustLocal: false, headerCredentials: true } },
   });
   const client = createWire(guarded.port);

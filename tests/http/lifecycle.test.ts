@@ -1,12 +1,12 @@
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRecord } from "@fairlead/core/is-record";
 import { SYSTEM_CLOCK } from "@fairlead/core/ports";
-import { Secret } from "@fairlead/core/secret";
 import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
-import { createMemoryStore } from "@fairlead/core/storage/memory-store";
 import type { Shared } from "@fairlead/core/storage/shared";
+import { createSqliteStore } from "@fairlead/core/storage/sqlite";
+import type { Store } from "@fairlead/core/storage/store";
 import { until } from "@fairlead/testkit/clock";
+import { createPrincipal } from "@fairlead/testkit/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Caller, createCaller, openSession } from "./src/caller.ts";
 import { open, rawRequest } from "./src/raw.ts";
@@ -22,35 +22,29 @@ const CAN_BE_ASKED = { elicitation: {}, sampling: {} };
 
 let slow: Slow;
 let shared: Shared;
+let store: Store;
 let here: Running;
 /** Another replica of the same installation. */
 let there: Running;
 let callers: Caller[];
 
 async function startReplica(options: Partial<StartOptions> = {}): Promise<Running> {
-  const store = createMemoryStore();
-  for (const [name, tenant_id] of Object.entries(PEOPLE)) {
-    await store.putApiKey({
-      id: `key_${name}`,
-      tenant_id,
-      principal_id: `prn_${name}`,
-      label: name,
-      scopes: ["*"],
-      hash: createHash("sha256").update(`key-of-${name}`).digest("hex"),
-    });
-  }
+  const people = Object.entries(PEOPLE).map(([name, tenant_id]) => [
+    `key-of-${name}`,
+    createPrincipal({ id: `prn_${name}`, tenant_id, label: name }),
+  ]);
   return start({
     connectors: [slow.connector, twin],
-    store,
-    shared,
+    ...{ store, shared },
+    people: Object.fromEntries(people),
     ...options,
-    engine: { identity: { trustLocal: false, headerCredentials: false }, ...options.engine },
   });
 }
 
 beforeEach(async () => {
   slow = createSlow();
   shared = createMemoryShared(SYSTEM_CLOCK);
+  store = await createSqliteStore(":memory:");
   callers = [];
   here = await startReplica();
   there = await startReplica();
@@ -60,6 +54,7 @@ afterEach(async () => {
   for (const caller of callers) caller.close();
   await here.close();
   await there.close();
+  await store.close();
 });
 
 function as(name: keyof typeof PEOPLE, at: Running = here): Caller {
@@ -209,13 +204,15 @@ test("does not know a session whose token was changed in any of its parts", asyn
   }
 });
 
-test("does not know the session of an installation with another master key", async () => {
-  const stranger = await startReplica({ engine: { masterKey: new Secret("another one") } });
+test("does not know the session of another installation", async () => {
+  const elsewhere = await createSqliteStore(":memory:");
+  const stranger = await startReplica({ store: elsewhere });
   try {
     const ann = await session("ann");
     expect((await ann.at(stranger.port).legacy("ping")).status).toBe(404);
   } finally {
     await stranger.close();
+    await elsewhere.close();
   }
 });
 

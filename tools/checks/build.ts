@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const CEDAR = "node_modules/@cedar-policy/cedar-wasm";
 const LIBRARIES = ["packages/core", "connectors/cloudways"];
 
 for (const library of LIBRARIES) buildLibrary(library);
@@ -47,15 +48,23 @@ async function bundleProgram(): Promise<void> {
       js: 'import{createRequire as fairleadCreateRequire}from"node:module";const require=fairleadCreateRequire(import.meta.url);',
     },
   });
+  copyCedar(outdir);
   writeFileSync(join(outdir, "THIRD_PARTY_LICENSES.txt"), licencesOf(metafile));
   for (const file of ["LICENSE", "README.md"]) {
     if (existsSync(join(ROOT, file))) cpSync(join(ROOT, file), join(folder, file));
   }
 }
 
-/** The licences of everything that went into the bundle: its own terms ask for that. */
+/** Cedar reads its WebAssembly from beside itself, so it stays a pair of files; loaded where a tenant has rules. */
+function copyCedar(outdir: string): void {
+  const from = join(ROOT, CEDAR, "nodejs");
+  cpSync(join(from, "cedar_wasm.js"), join(outdir, "cedar_wasm.cjs"));
+  cpSync(join(from, "cedar_wasm_bg.wasm"), join(outdir, "cedar_wasm_bg.wasm"));
+}
+
+/** The licences of everything that went into the bundle, or beside it: its own terms ask for that. */
 function licencesOf(metafile: Metafile): string {
-  const folders = new Set<string>();
+  const folders = new Set<string>([CEDAR]);
   for (const input of Object.keys(metafile.inputs)) {
     const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
     if (match?.[1] !== undefined) folders.add(match[1]);

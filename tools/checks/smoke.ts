@@ -15,6 +15,8 @@ const { version }: { version: string } = JSON.parse(
 );
 
 const folder = mkdtempSync(join(tmpdir(), "fairlead-smoke-"));
+/** Its state belongs into the folder, not to whoever runs this. */
+const ENVIRONMENT = { ...process.env, FAIRLEAD_STATE: join(folder, "state") };
 try {
   execFileSync(
     "npm",
@@ -34,18 +36,27 @@ try {
   const program = join(folder, "node_modules/.bin/fairlead");
   const printed = execFileSync(program, ["--version"], { cwd: folder, encoding: "utf8" }).trim();
   if (printed !== version) throw new Error(`--version printed ${printed}, not ${version}`);
+  checkPolicy(program);
   const names = await listToolsOverStdio(program);
   if (!names.includes("list_servers")) throw new Error(`tools/list named ${names.join(", ")}`);
   console.log(
-    `packed fairlead ${version}: --version and a stdio tools/list (${names.length} tools)`,
+    `packed fairlead ${version}: --version, a policy check and a stdio tools/list (${names.length} tools)`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Cedar lies beside the bundle and is loaded when it is needed: only here would its absence show. */
+function checkPolicy(program: string): void {
+  const path = join(folder, "no-deletes.cedar");
+  writeFileSync(path, 'forbid(principal, action in Fairlead::Action::"read", resource);');
+  execFileSync(program, ["policy", "check", path], { cwd: folder, env: ENVIRONMENT });
+}
+
 async function listToolsOverStdio(program: string): Promise<string[]> {
   const args = ["stdio", "--connectors", "cloudways", "--endpoint", "cloudways"];
-  const child = spawn(program, args, { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+  const stdio = ["pipe", "pipe", "inherit"] as const;
+  const child = spawn(program, args, { cwd: folder, stdio: [...stdio], env: ENVIRONMENT });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async (message: unknown): Promise<{ result: { tools: { name: string }[] } }> => {
     child.stdin.write(`${JSON.stringify(message)}\n`);

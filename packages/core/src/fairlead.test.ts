@@ -6,7 +6,7 @@ import { defineConnector } from "./connector.ts";
 import type { Effect } from "./effect.ts";
 import { Secret } from "./secret.ts";
 import { createMemoryShared } from "./storage/memory-shared.ts";
-import { createMemoryStore } from "./storage/memory-store.ts";
+import { createSqliteStore } from "./storage/sqlite.ts";
 import { defineTool } from "./tool.ts";
 
 function tool(name: string, effect: Effect, toolset: string) {
@@ -39,28 +39,30 @@ function createHarbour(closed: string[] = []) {
 }
 
 describe("a view", () => {
-  test("is built once for an endpoint and its query", () => {
-    const { fairlead } = createTestEngine([createHarbour()]);
+  test("is built once for an endpoint and its query", async () => {
+    const { fairlead } = await createTestEngine([createHarbour()]);
     const selection = { endpoint: "harbour", toolsets: ["berths"] };
     expect(fairlead.view(selection)).toBe(fairlead.view({ ...selection }));
     expect(fairlead.view({ endpoint: "harbour" })).not.toBe(fairlead.view(selection));
   });
 
   test("is not remembered when it could not be built", async () => {
-    const { fairlead } = createTestEngine([createHarbour()]);
+    const { fairlead } = await createTestEngine([createHarbour()]);
     const unknown = () => fairlead.view({ endpoint: "shipyard" });
     expect((await failureOf(unknown)).code).toBe("not_found");
     expect((await failureOf(unknown)).code).toBe("not_found");
   });
 
-  test("only reads where the operator said so, whatever a query asks", () => {
-    const { fairlead } = createTestEngine([createHarbour()], { config: { readonly: true } });
+  test("only reads where the operator said so, whatever a query asks", async () => {
+    const { fairlead } = await createTestEngine([createHarbour()], { config: { readonly: true } });
     const view = fairlead.view({ endpoint: "all", readonly: false });
     expect([...view.tools.keys()]).toEqual(["harbour_get_tide", "harbour_list_berths"]);
   });
 
-  test("has only the toolsets the operator left on, whatever a query asks", () => {
-    const { fairlead } = createTestEngine([createHarbour()], { config: { toolsets: ["tides"] } });
+  test("has only the toolsets the operator left on, whatever a query asks", async () => {
+    const { fairlead } = await createTestEngine([createHarbour()], {
+      config: { toolsets: ["tides"] },
+    });
     expect([...fairlead.view({ endpoint: "all" }).tools.keys()]).toEqual(["harbour_get_tide"]);
     const asked = fairlead.view({ endpoint: "all", toolsets: ["berths"] });
     expect([...asked.tools.keys()]).toEqual([]);
@@ -69,7 +71,7 @@ describe("a view", () => {
 
 describe("tenants", () => {
   test("cannot use a connection of another, whatever they name", async () => {
-    const { callTool, connect } = createTestEngine([createHarbour()]);
+    const { callTool, connect } = await createTestEngine([createHarbour()]);
     await connect("harbour");
     const principal = createPrincipal({ tenant_id: "ten_other" });
     for (const connection of ["con_main", "main"]) {
@@ -79,7 +81,7 @@ describe("tenants", () => {
   });
 
   test("that come with a connection of their own use it and nothing kept", async () => {
-    const { callTool, connect, events } = createTestEngine([createHarbour()]);
+    const { callTool, connect, events } = await createTestEngine([createHarbour()]);
     await connect("harbour");
     const brought = createConnection({ id: "con_brought" });
     const principal = createPrincipal({ kind: "header", connections: [brought] });
@@ -90,32 +92,33 @@ describe("tenants", () => {
   });
 });
 
-test("makes ids that are not repeated", () => {
-  const { fairlead } = createTestEngine([createHarbour()]);
+test("makes ids that are not repeated", async () => {
+  const { fairlead } = await createTestEngine([createHarbour()]);
   expect(fairlead.newId(8)).not.toBe(fairlead.newId(8));
 });
 
-test("shows the parts that surfaces build on", () => {
+test("shows the parts that surfaces build on", async () => {
   const harbour = createHarbour();
-  const { clock, fairlead, shared } = createTestEngine([harbour]);
+  const { clock, fairlead, shared } = await createTestEngine([harbour]);
   expect(fairlead).toMatchObject({ connectors: [harbour], callsUnderWay: 0 });
   expect(fairlead.shared).toBe(shared);
   expect(fairlead.clock).toBe(clock);
 });
 
-test("closes its clients before the state they stand on", async () => {
+test("closes its clients, and leaves the state they stand on to whoever opened it", async () => {
   const closed: string[] = [];
-  const store = { ...createMemoryStore(), close: async () => void closed.push("store") };
+  const records = await createSqliteStore(":memory:");
+  const store = { ...records, close: async () => void closed.push("store") };
   const shared = {
     ...createMemoryShared({ now: () => 0, after: () => () => {} }),
     close: async () => void closed.push("shared"),
   };
-  const { callTool, connect, fairlead } = createTestEngine([createHarbour(closed)], {
+  const { callTool, connect, fairlead } = await createTestEngine([createHarbour(closed)], {
     store,
     shared,
   });
   await connect("harbour");
   await callTool("harbour_get_tide");
   await fairlead.close();
-  expect(closed).toEqual(["con_main", "shared", "store"]);
+  expect(closed).toEqual(["con_main"]);
 });

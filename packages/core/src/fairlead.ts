@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { atMost } from "./cache/bounded.ts";
 import { createCache } from "./cache/cache.ts";
+import { createSharedTier } from "./cache/shared-tier.ts";
 import { admit, type CallGround, call } from "./call/call.ts";
 import { createIds } from "./call/ids.ts";
 import type { CallRequest, Reply } from "./call/request.ts";
@@ -8,25 +9,34 @@ import { createRuns } from "./call/runs.ts";
 import { createLists, type VisibleLists } from "./catalogue/lists.ts";
 import { createView, type View, type ViewSelection } from "./catalogue/view.ts";
 import { createClients } from "./connections/clients.ts";
+import { createConnections, type GivenConnection } from "./connections/connections.ts";
 import type { Connector } from "./connector.ts";
-import { createAuthenticate, type Evidence, type IdentityConfig } from "./identity/authenticate.ts";
+import type { Egress } from "./egress.ts";
+import type { Evidence, IdentityConfig } from "./identity/authenticate.ts";
+import { createIdentity } from "./identity/identity.ts";
 import type { Principal } from "./identity/principal.ts";
+import type { Way } from "./identity/way.ts";
 import { createAddressLimit } from "./limits/address-limit.ts";
+import { type CallerLimit, createCallerLimit } from "./limits/caller-limit.ts";
 import type { Recorder } from "./observe/audit-event.ts";
-import type { Clock, Fetch, Logger, RandomBytes } from "./ports.ts";
-import type { Secret } from "./secret.ts";
+import type { AuditLog } from "./observe/audit-log.ts";
+import { createPolicies } from "./policy/policies.ts";
+import type { Clock, Logger, RandomBytes } from "./ports.ts";
+import type { ChangeFeed } from "./storage/change-feed.ts";
 import type { Queue } from "./storage/queue.ts";
 import type { Bucket, Shared } from "./storage/shared.ts";
 import type { Store } from "./storage/store.ts";
+import { createNotes } from "./usage/notes.ts";
 import { createKeyedHash } from "./vault/keyed-hash.ts";
 import { createSealer, type Sealer } from "./vault/sealer.ts";
+import type { Vault } from "./vault/vault.ts";
 
 export interface EngineConfig {
   identity: IdentityConfig;
-  /** Seals session tokens and rounds, and names header tenants; random for the life of the process when absent. */
-  masterKey?: Secret | undefined;
-  /** What one caller may do. */
+  /** What a caller may do that has no allowance of its own. */
   callerBucket: Bucket;
+  /** Share of an allowance that reads are left with while shared state is away. */
+  degradedFraction: number;
   /** What one network address may do, known or not. */
   addressBucket: Bucket;
   /** Milliseconds until a call answers `timeout`, unless its tool says otherwise. */
@@ -44,12 +54,22 @@ export interface FairleadParts {
   store: Store;
   shared: Shared;
   queue: Queue;
+  vault: Vault;
+  changes: ChangeFeed;
   connectors: readonly Connector[];
+  /** Connections the operator gave by environment, of the one local tenant. */
+  given?: readonly GivenConnection[];
   clock: Clock;
   random: RandomBytes;
-  fetch: Fetch;
+  egress: Egress;
   logger: Logger;
   recorder: Recorder;
+  /** Needed where an issuer makes principals of whom it vouches for. */
+  auditLog?: AuditLog;
+  /** Further kinds of tokens that callers may show. */
+  ways?: readonly Way[];
+  /** This program's version: what another one cached is not read. */
+  version?: string;
 }
 
 /** The engine, whatever the surface in front of it. */
@@ -58,11 +78,16 @@ export interface Fairlead {
   readonly sealer: Sealer;
   readonly shared: Shared;
   readonly clock: Clock;
+  /** Takes from a caller's allowance, for what is no call. */
+  readonly callerLimit: CallerLimit;
   newId(bytes: number): string;
   /** The part of the catalogue an endpoint and its query choose. Throws `not_found` or `invalid_input`. */
   view(selection: ViewSelection): View;
-  lists(view: View, principal: Principal): VisibleLists;
+  /** What the caller may see of a view. */
+  lists(view: View, principal: Principal): VisibleLists | Promise<VisibleLists>;
   admit(evidence: Evidence): Promise<Principal>;
+  /** Calls back when what a principal showed has expired or was revoked; what it opened ends then. */
+  onEnded(principal: Principal, callback: () => void): () => void;
   call(request: CallRequest): Promise<Reply>;
   /** Calls under way. */
   readonly callsUnderWay: number;
@@ -72,49 +97,79 @@ export interface Fairlead {
 }
 
 const MAX_VIEWS = 200;
+const DERIVED_MS = 3_600_000;
 const FAILED_LOGINS: Bucket = { capacity: 10, refillPerSecond: 1 / 30 };
 
 /** Builds the engine from its parts. Everything that reaches outside is handed in. */
 export function createFairlead(parts: FairleadParts): Fairlead {
-  const { config, store, shared, clock, random, connectors, logger } = parts;
-  const masterKey = config.masterKey?.reveal();
-  const keyedHash = createKeyedHash(masterKey, random);
-  const sealer = createSealer({ masterKey }, clock, random);
-  const cache = createCache(clock);
+  const { config, store, shared, vault, changes, clock, random, connectors } = parts;
+  const logger = parts.logger.child("calls");
+  const keyedHash = createKeyedHash(vault.derive("keyed hash"));
+  const sealer = createSealer({ keys: [vault.derive("sealed tokens")] }, clock);
+  const tier = createSharedTier({
+    ...{ shared, sealer, keyedHash, clock, random, logger: parts.logger },
+    version: parts.version ?? "",
+  });
+  const cache = createCache({ clock, tier });
+  const answers = cache.scoped("answers ", { shared: true });
+  // What a tenant or a connection no longer is must not be answered from memory.
+  const stopForgetting = changes.on(
+    ({ topic, ref }) => {
+      if (topic === "tenant" || topic === "connection") void answers.deleteByTag(ref);
+    },
+    () => {},
+  );
+  const connections = createConnections({ store, vault, changes, given: parts.given ?? [] });
   const clients = createClients({
-    fetch: parts.fetch,
+    fetch: parts.egress.fetch,
+    connect: parts.egress.connect,
     clock,
     random,
     shared,
-    cache,
-    logger,
+    cache: cache.scoped("clients "),
+    logger: parts.logger,
     keyedHash,
+    sealer,
+    changes,
   });
+  const policies = createPolicies({ store, changes, connectors, clock, logger });
+  const identity = createIdentity({
+    config: config.identity,
+    store,
+    clients,
+    changes,
+    clock,
+    random,
+    keyedHash,
+    fetch: parts.egress.fetch,
+    logger: parts.logger.child("identity"),
+    failures: createAddressLimit(clock, FAILED_LOGINS),
+    auditLog: parts.auditLog,
+    ...(parts.ways === undefined ? {} : { ways: parts.ways }),
+  });
+  const notes = createNotes(store, clock, logger);
   const views = new LRUCache<string, View>(atMost(MAX_VIEWS));
+  const render = createLists();
   const ground: CallGround = {
-    authenticate: createAuthenticate({
-      config: config.identity,
-      store,
-      clients,
-      clock,
-      keyedHash,
-      failures: createAddressLimit(clock, FAILED_LOGINS),
-    }),
+    identity,
     addressLimit: createAddressLimit(clock, config.addressBucket),
+    callerLimit: createCallerLimit({ shared, clock, fraction: config.degradedFraction }),
     callerBucket: config.callerBucket,
     deadlineMs: config.deadlineMs,
     resultTokenBudget: config.resultTokenBudget,
-    store,
+    policies,
+    connections,
+    notes,
     shared,
     clients,
-    cache: cache.scoped("answers "),
+    cache: answers,
+    derivedCache: cache.scoped("derived answers ", { shared: true, maxKeptMs: DERIVED_MS }),
     sealer,
     recorder: parts.recorder,
-    logger: logger.child("calls"),
+    logger,
     runs: createRuns(clock),
     clock,
     newId: createIds(random),
-    notedAt: new WeakMap(),
   };
 
   return {
@@ -122,6 +177,7 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     sealer,
     shared,
     clock,
+    callerLimit: ground.callerLimit,
     newId: ground.newId,
     view(selection) {
       const bound = bind(selection, config);
@@ -132,18 +188,28 @@ export function createFairlead(parts: FairleadParts): Fairlead {
       views.set(key, view);
       return view;
     },
-    lists: createLists(),
+    lists(view, principal) {
+      const policy = policies.of(principal.tenant_id);
+      return policy instanceof Promise
+        ? policy.then((rules) => render(view, principal, rules))
+        : render(view, principal, policy);
+    },
     admit: (evidence) => admit(ground, evidence),
+    onEnded: (principal, callback) => identity.onEnded(principal, callback),
     call: (request) => call(ground, request),
     get callsUnderWay() {
       return ground.runs.size;
     },
     drain: (ms) => ground.runs.drain(ms),
     async close() {
+      await identity.close();
+      await notes.close();
       await clients.closeAll();
+      stopForgetting();
+      connections.close();
+      policies.close();
+      tier?.close();
       await parts.queue.close();
-      await shared.close();
-      await store.close();
     },
   };
 }

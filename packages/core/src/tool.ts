@@ -36,6 +36,8 @@ interface ToolBase {
   cache?: CachePolicy;
   /** Milliseconds until the call answers `timeout`. Default: the server's. */
   deadlineMs?: number;
+  /** Tokens of the caller's allowance one call costs. Default 1. */
+  weight?: number;
   /** False for a tool that needs no connection to its upstream. Default true. */
   needsConnection?: boolean;
   /** Overrides the JSON Schema shown to clients, for what zod cannot say. It must accept what `input` accepts. */

@@ -1,32 +1,30 @@
-import { hash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { type Admin, createAdmin } from "@fairlead/core/admin/admin";
+import type { GivenConnection } from "@fairlead/core/connections/connections";
 import type { Connector } from "@fairlead/core/connector";
 import { createFairlead, type EngineConfig, type Fairlead } from "@fairlead/core/fairlead";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import { type Clock, SYSTEM_CLOCK } from "@fairlead/core/ports";
-import type { Secret } from "@fairlead/core/secret";
 import { createMemoryQueue } from "@fairlead/core/storage/memory-queue";
-import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
-import { createMemoryStore } from "@fairlead/core/storage/memory-store";
 import { z } from "zod";
-import { createEgress } from "./egress/fetch.ts";
+import type { StateConfig } from "./config/state.ts";
+import { createEgress, type EgressConfig } from "./egress/egress.ts";
 import type { Log } from "./observe/logger.ts";
 import type { Metrics } from "./observe/metrics.ts";
+import { openState, type State } from "./state.ts";
+import { VERSION } from "./version.ts";
 
-/** A connection the operator gave by environment or command line, for the one tenant there is. */
-export interface GivenConnection {
-  connector: string;
-  label: string;
-  settings: Record<string, unknown>;
-  credential: Record<string, Secret>;
-}
+export type { GivenConnection } from "@fairlead/core/connections/connections";
 
 export interface BuildParts {
   engine: EngineConfig;
+  state: StateConfig;
+  egress: EgressConfig;
+  auditRetentionDays: number;
   connectors: readonly Connector[];
   connections: readonly GivenConnection[];
   /** Settings that hold for every connection of a connector, also for those that callers bring. */
   connectorSettings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  apiKeys: readonly Secret[];
   log: Log;
   clock?: Clock;
   /** Loaded when used: metrics weigh more than a stdio process should. */
@@ -37,62 +35,54 @@ export interface BuildParts {
 
 export interface Built {
   fairlead: Fairlead;
+  admin: Admin;
+  state: State;
   metrics: Metrics | undefined;
   close(): Promise<void>;
 }
 
-const TENANT = "ten_local";
-
-/** Puts the engine together with embedded state. */
+/** Puts the engine together on the state that the configuration names. */
 export async function build(parts: BuildParts): Promise<Built> {
   const { log, clock = SYSTEM_CLOCK } = parts;
-  const store = createMemoryStore();
-  const egress = createEgress({ connectionsPerHost: 32, connectTimeoutMs: 10_000 });
   let metrics: Metrics | undefined;
-  const fairlead = createFairlead({
-    config: parts.engine,
-    store,
-    shared: createMemoryShared(clock),
-    queue: createMemoryQueue(clock),
-    connectors: parts.connectors.map((connector) =>
-      withSettings(connector, parts.connectorSettings?.[connector.id]),
-    ),
-    clock,
-    random: randomBytes,
-    fetch: egress.fetch,
-    logger: log,
-    recorder: {
-      record(event) {
-        log.audit(event);
-        metrics?.observe(event);
-        parts.onEvent?.(event);
-      },
+  const state = await openState({
+    ...{ config: parts.state, log, clock, random: randomBytes },
+    auditRetentionDays: parts.auditRetentionDays,
+    onEvent(event) {
+      log.audit(event);
+      metrics?.observe(event);
+      parts.onEvent?.(event);
     },
   });
+  const egress = createEgress(parts.egress);
+  const connectors = parts.connectors.map((connector) =>
+    withSettings(connector, parts.connectorSettings?.[connector.id]),
+  );
+  const { store, shared, vault, changes, audit } = state;
+  const fairlead = createFairlead({
+    ...{ config: parts.engine, store, shared, vault, changes, connectors, clock, egress },
+    queue: createMemoryQueue(clock),
+    given: parts.connections,
+    random: randomBytes,
+    logger: log,
+    recorder: audit,
+    auditLog: audit,
+    version: VERSION,
+  });
+  const admin = createAdmin({
+    ...{ store, vault, audit, changes, connectors, clock, random: randomBytes },
+    callerLimit: fairlead.callerLimit,
+    callerBucket: parts.engine.callerBucket,
+  });
   metrics = await parts.loadMetrics?.(() => fairlead.callsUnderWay);
-  for (const [index, key] of parts.apiKeys.entries()) {
-    await store.putApiKey({
-      id: `key_${index + 1}`,
-      tenant_id: TENANT,
-      principal_id: `prn_key_${index + 1}`,
-      label: `API key ${index + 1}`,
-      scopes: ["*"],
-      hash: hash("sha256", key.reveal(), "hex"),
-    });
-  }
-  for (const [index, connection] of parts.connections.entries()) {
-    await store.putConnection({
-      ...connection,
-      id: `con_${connection.connector}_${index + 1}`,
-      tenant_id: TENANT,
-      version: 1,
-    });
-  }
   return {
     fairlead,
+    admin,
+    state,
     metrics,
     async close() {
       await fairlead.close();
+      await state.close();
       await egress.close();
       log.flush();
     },

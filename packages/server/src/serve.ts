@@ -6,8 +6,12 @@ import { type Loaded, loadConfig } from "./config/config.ts";
 import { formatWarning } from "./config/problem.ts";
 import type { Environment, Flags } from "./config/sources.ts";
 import type { AppParts } from "./http/app.ts";
+import type { HttpGround } from "./http/exchange.ts";
 import { createHealth, type Health } from "./http/health.ts";
 import { type HttpServer, startHttpServer } from "./http/server.ts";
+import { challengeOf } from "./identity/challenge.ts";
+import { createAddressOf } from "./identity/client-address.ts";
+import { createProtectedResources, readScopes } from "./identity/protected-resource.ts";
 import { createLog, type Log } from "./observe/logger.ts";
 
 export interface ServeOptions {
@@ -66,8 +70,23 @@ export async function startLoaded(
     },
     onEvent: health.observe,
   });
-  const others = lazyApp({ config, health, log, built });
-  const server = await startHttpServer(built.fairlead, config.http, others, log).catch(
+  const addressOf = createAddressOf(config.trustedProxies);
+  const resources = createProtectedResources({
+    publicUrl: config.publicUrl,
+    issuers: config.engine.identity.issuers?.map(({ issuer }) => issuer) ?? [],
+    connectors,
+  });
+  const challenge: HttpGround["challenge"] = (error, view) =>
+    challengeOf(error, {
+      metadataUrl: resources.metadataUrl(view?.endpoint ?? "/mcp"),
+      scopes: readScopes(view?.connectors ?? connectors),
+    });
+  const { admin, state } = built;
+  const others = lazyApp({
+    ...{ config, health, log, built, admin, state, addressOf, challenge, resources },
+  });
+  const http = { ...config.http, addressOf, challenge };
+  const server = await startHttpServer(built.fairlead, http, others, log).catch(
     async (error: unknown) => {
       await built.close();
       throw error;

@@ -1,10 +1,11 @@
 import { defineConnector } from "@fairlead/core/connector";
 import { FairleadError } from "@fairlead/core/errors";
+import { Secret } from "@fairlead/core/secret";
 import { defineTool, type ToolContext } from "@fairlead/core/tool";
 import { z } from "zod";
 
 interface LeakyClient {
-  fail(secret: string): never;
+  fail(secret: string): Promise<never>;
 }
 
 const crash = defineTool({
@@ -23,15 +24,15 @@ export const leaky = defineConnector<LeakyClient, object>({
   title: "Leaky",
   description: "Careless with secrets.",
   settings: z.object({}),
-  credential: z.object({ email: z.string(), api_key: z.string() }),
+  credential: z.object({ email: z.instanceof(Secret), api_key: z.instanceof(Secret) }),
   headerCredential: {
     headers: { "x-cloudways-email": "email", "x-cloudways-api-key": "api_key" },
     account: ({ email }) => email?.reveal() ?? "",
   },
-  createClient: ({ credential, logger }) => {
-    const api_key = credential.api_key?.reveal() ?? "";
-    return {
-      fail(password) {
+  createClient: ({ withCredential, logger }) => ({
+    fail: (password) =>
+      withCredential((credential) => {
+        const api_key = credential.api_key?.reveal() ?? "";
         const headers = { authorization: `Bearer ${api_key}`, "x-cloudways-api-key": api_key };
         const cause = new Error(`401 for Authorization: Bearer ${api_key}`);
         const err = new Error(`refused: password=${password}`, { cause });
@@ -41,9 +42,8 @@ export const leaky = defineConnector<LeakyClient, object>({
           "a request failed",
         );
         throw err;
-      },
-    };
-  },
+      }),
+  }),
   verify: async () => {
     throw new FairleadError("unauthenticated", "Leaky rejected the credential. Renew it.");
   },

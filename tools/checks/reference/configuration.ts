@@ -16,8 +16,16 @@ const GROUPS: Readonly<Record<Group, string>> = {
     "set `HOST`, say by which names it is called (`PUBLIC_URL` or `ALLOWED_HOSTS`), and set an API key.",
   Callers: "Who gets in. An API key comes as `Authorization: Bearer …` or `X-API-Key: …`.",
   Catalogue: "What is offered. Callers can narrow it by the query of `/mcp`, never widen it.",
+  Secrets:
+    "The master key wraps a key of each tenant, and that seals the tenant's credentials. Whoever loses the master key " +
+    "loses what was sealed; whoever has it and the store has all of it. Keep a copy where no copy of the store is.",
   Limits: "What one caller, one connection and one action may take.",
-  State: "This version keeps its state in memory; one process serves one installation.",
+  "Outside calls":
+    "Whatever Fairlead connects to passes one guard, which judges addresses after names were resolved.",
+  "Audit and cost": "What is kept of what was done.",
+  State:
+    "Unset URLs mean embedded: SQLite in a directory of this machine, and no Redis at all. Several replicas need " +
+    "`DATABASE_URL` and `REDIS_URL`.",
   Logging: "The log goes to standard error. Secrets are taken out of it at every level.",
 };
 

@@ -10,7 +10,7 @@ import { defineTool } from "../tool.ts";
 const SECOND = 1_000;
 
 /** A harbour whose tide is read at most once a minute, and twenty seconds late if need be. */
-function setUp() {
+async function setUp() {
   let level = 0;
   let isBroken = false;
   const reads: string[] = [];
@@ -52,7 +52,7 @@ function setUp() {
       },
     ],
   });
-  const engine = createTestEngine([harbour], { config: { resultTokenBudget: 20 } });
+  const engine = await createTestEngine([harbour], { config: { resultTokenBudget: 20 } });
   const tide = async (given: object = {}, changes = {}) => {
     const { structured } = await engine.callTool("harbour_get_tide", given, changes);
     return (structured as { level: number }).level;
@@ -68,7 +68,7 @@ function setUp() {
 }
 
 async function connected() {
-  const engine = setUp();
+  const engine = await setUp();
   await engine.connect("harbour");
   return engine;
 }

@@ -7,7 +7,7 @@ import type { CallContext } from "../context.ts";
 import { defineTool } from "../tool.ts";
 
 /** A harbour whose work takes until the test ends it, and never minds its signal. */
-function setUp() {
+async function setUp() {
   const begun: { signal: AbortSignal; end: () => void }[] = [];
   const waiting: (() => void)[] = [];
   const work = (_input: unknown, ctx: CallContext<undefined>) =>
@@ -34,7 +34,7 @@ function setUp() {
       defineTool({ ...base, name: "harbour_sound", effect: "read", cache: { ttlMs: 60_000 } }),
     ],
   });
-  const engine = createTestEngine([harbour], { config: { deadlineMs: 30_000 } });
+  const engine = await createTestEngine([harbour], { config: { deadlineMs: 30_000 } });
   /** Resolves when so many handlers have begun. */
   async function untilBegun(count = 1): Promise<void> {
     while (begun.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -44,7 +44,7 @@ function setUp() {
 
 describe("a deadline", () => {
   test("ends a call whose handler ignores its signal", async () => {
-    const { callTool, clock, untilBegun } = setUp();
+    const { callTool, clock, untilBegun } = await setUp();
     const failure = failureOf(callTool("harbour_dredge"));
     await untilBegun();
     clock.advance(30_000);
@@ -54,7 +54,7 @@ describe("a deadline", () => {
   });
 
   test("aborts the handler's signal", async () => {
-    const { begun, callTool, clock, untilBegun } = setUp();
+    const { begun, callTool, clock, untilBegun } = await setUp();
     const failure = failureOf(callTool("harbour_dredge"));
     await untilBegun();
     clock.advance(30_000);
@@ -63,7 +63,7 @@ describe("a deadline", () => {
   });
 
   test("leaves a call alone that ends in time", async () => {
-    const { begun, callTool, clock, untilBegun } = setUp();
+    const { begun, callTool, clock, untilBegun } = await setUp();
     const answer = callTool("harbour_dredge");
     await untilBegun();
     clock.advance(29_900);
@@ -72,7 +72,7 @@ describe("a deadline", () => {
   });
 
   test("is the tool's own where it has one", async () => {
-    const { begun, callTool, clock, untilBegun } = setUp();
+    const { begun, callTool, clock, untilBegun } = await setUp();
     const failure = failureOf(callTool("harbour_dredge_deep"));
     await untilBegun();
     clock.advance(119_900);
@@ -82,7 +82,7 @@ describe("a deadline", () => {
   });
 
   test("that passed is what the audit event says", async () => {
-    const { callTool, clock, events, untilBegun } = setUp();
+    const { callTool, clock, events, untilBegun } = await setUp();
     const failure = failureOf(callTool("harbour_dredge"));
     await untilBegun();
     clock.advance(30_000);
@@ -93,7 +93,7 @@ describe("a deadline", () => {
 
 describe("a caller who cancels", () => {
   test("gets an end at once, and the handler's signal is aborted", async () => {
-    const { begun, callTool, untilBegun } = setUp();
+    const { begun, callTool, untilBegun } = await setUp();
     const caller = new AbortController();
     const failure = failureOf(callTool("harbour_dredge", {}, { signal: caller.signal }));
     await untilBegun();
@@ -103,7 +103,7 @@ describe("a caller who cancels", () => {
   });
 
   test("before the work began sets nothing off", async () => {
-    const { begun, callTool } = setUp();
+    const { begun, callTool } = await setUp();
     const caller = new AbortController();
     const failure = failureOf(callTool("harbour_dredge", {}, { signal: caller.signal }));
     caller.abort();
@@ -112,14 +112,14 @@ describe("a caller who cancels", () => {
   });
 
   test("before the call came sets nothing off", async () => {
-    const { begun, callTool } = setUp();
+    const { begun, callTool } = await setUp();
     const signal = AbortSignal.abort();
     expect((await failureOf(callTool("harbour_dredge", {}, { signal }))).code).toBe("cancelled");
     expect(begun).toEqual([]);
   });
 
   test("does not disturb others who wait for the same answer", async () => {
-    const { begun, callTool, untilBegun } = setUp();
+    const { begun, callTool, untilBegun } = await setUp();
     const caller = new AbortController();
     const failure = failureOf(callTool("harbour_sound", {}, { signal: caller.signal }));
     const answer = callTool("harbour_sound");
@@ -133,7 +133,7 @@ describe("a caller who cancels", () => {
   });
 
   test("as the last of those who wait for an answer ends the work", async () => {
-    const { begun, callTool, untilBegun } = setUp();
+    const { begun, callTool, untilBegun } = await setUp();
     const callers = [new AbortController(), new AbortController()];
     const failures = callers.map(({ signal }) =>
       failureOf(callTool("harbour_sound", {}, { signal })),
@@ -145,7 +145,7 @@ describe("a caller who cancels", () => {
   });
 
   test("is counted among the calls under way until then", async () => {
-    const { callTool, fairlead, untilBegun } = setUp();
+    const { callTool, fairlead, untilBegun } = await setUp();
     const caller = new AbortController();
     const failure = failureOf(callTool("harbour_dredge", {}, { signal: caller.signal }));
     await untilBegun();
@@ -158,11 +158,11 @@ describe("a caller who cancels", () => {
 
 describe("draining", () => {
   test("is over at once when nothing is under way", async () => {
-    expect(await setUp().fairlead.drain(5_000)).toEqual({ aborted: 0 });
+    expect(await (await setUp()).fairlead.drain(5_000)).toEqual({ aborted: 0 });
   });
 
   test("waits for what is under way", async () => {
-    const { begun, callTool, fairlead, untilBegun } = setUp();
+    const { begun, callTool, fairlead, untilBegun } = await setUp();
     const answer = callTool("harbour_dredge");
     await untilBegun();
     const drained = fairlead.drain(5_000);
@@ -172,7 +172,7 @@ describe("draining", () => {
   });
 
   test("ends what is left when its time is up", async () => {
-    const { begun, callTool, clock, fairlead, untilBegun } = setUp();
+    const { begun, callTool, clock, fairlead, untilBegun } = await setUp();
     const failures = [callTool("harbour_dredge"), callTool("harbour_dredge")].map(failureOf);
     await untilBegun(2);
     const drained = fairlead.drain(5_000);

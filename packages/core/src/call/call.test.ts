@@ -10,11 +10,11 @@ import { defineConnector } from "../connector.ts";
 import type { CallContext } from "../context.ts";
 import { FairleadError } from "../errors.ts";
 import { Secret } from "../secret.ts";
-import { createMemoryStore } from "../storage/memory-store.ts";
+import { createSqliteStore } from "../storage/sqlite.ts";
 import { defineTool } from "../tool.ts";
 
 interface Client {
-  token: string;
+  token(): Promise<string>;
 }
 
 /** A harbour whose tools note what they were called with. */
@@ -104,19 +104,21 @@ function createHarbour() {
     description: "A harbour.",
     credential: z.object({ token: z.instanceof(Secret) }),
     settings: z.object({}),
-    createClient: ({ credential }): Client => ({ token: credential.token?.reveal() ?? "" }),
+    createClient: ({ withCredential }): Client => ({
+      token: () => withCredential(({ token }) => token?.reveal() ?? ""),
+    }),
     tools: [getTide, getKey, getRules, bookBerth, scrapShip, sink],
   });
   return { harbour, calls };
 }
 
-function setUp(options: TestEngineOptions = {}) {
+async function setUp(options: TestEngineOptions = {}) {
   const { harbour, calls } = createHarbour();
-  return { ...createTestEngine([harbour], options), harbour, calls };
+  return { ...(await createTestEngine([harbour], options)), harbour, calls };
 }
 
 async function connected(options: TestEngineOptions = {}) {
-  const engine = setUp(options);
+  const engine = await setUp(options);
   await engine.connect("harbour");
   return engine;
 }
@@ -188,7 +190,7 @@ describe("scopes", () => {
 
   test("decide what is listed, too", async () => {
     const { fairlead } = await connected();
-    const { tools } = fairlead.lists(fairlead.view({ endpoint: "all" }), reader);
+    const { tools } = await fairlead.lists(fairlead.view({ endpoint: "all" }), reader);
     expect(tools).toContain("harbour_get_tide");
     expect(tools).not.toContain("harbour_book_berth");
   });
@@ -254,7 +256,7 @@ describe("arguments", () => {
 
 describe("the argument `connection`", () => {
   async function connectedTwice() {
-    const engine = setUp();
+    const engine = await setUp();
     for (const name of ["north", "south"]) {
       await engine.connect("harbour", {
         id: `con_${name}`,
@@ -268,13 +270,13 @@ describe("the argument `connection`", () => {
   test("is not needed where there is one connection", async () => {
     const { callTool, calls } = await connected();
     await callTool("harbour_get_tide");
-    expect(calls[0]?.client).toEqual({ token: "pier-7" });
+    expect(await calls[0]?.client?.token()).toBe("pier-7");
   });
 
   test.each(["con_south", "south"])("picks the connection %j by id or label", async (named) => {
     const { callTool, calls } = await connectedTwice();
     await callTool("harbour_get_tide", { connection: named });
-    expect(calls[0]?.client).toEqual({ token: "token of south" });
+    expect(await calls[0]?.client?.token()).toBe("token of south");
   });
 
   test("is not among the arguments that the handler gets", async () => {
@@ -307,13 +309,13 @@ describe("the argument `connection`", () => {
   });
 
   test("cannot help where nothing is connected", async () => {
-    const { callTool } = setUp();
+    const { callTool } = await setUp();
     const error = await failureOf(callTool("harbour_get_tide"));
     expect(error).toMatchObject({ code: "not_found", details: { reason: "no_connection" } });
   });
 
   test("is not needed by a tool that needs no connection", async () => {
-    const { callTool, calls } = setUp();
+    const { callTool, calls } = await setUp();
     await callTool("harbour_get_rules");
     expect(calls).toMatchObject([{ tool: "get_rules", client: undefined }]);
   });
@@ -374,19 +376,19 @@ describe("consent", () => {
 
 describe("a handler that fails", () => {
   test("says what it knows", async () => {
-    const error = await failureOf(setUp().callTool("harbour_sink", { how: "known" }));
+    const error = await failureOf((await setUp()).callTool("harbour_sink", { how: "known" }));
     expect(error).toMatchObject({ code: "upstream_rejected", message: "The harbour said no." });
   });
 
   test("with what nobody foresaw leaks nothing of it", async () => {
-    const error = await failureOf(setUp().callTool("harbour_sink", { how: "unforeseen" }));
+    const error = await failureOf((await setUp()).callTool("harbour_sink", { how: "unforeseen" }));
     expect(error.code).toBe("internal");
     expect(JSON.stringify([error.message, error.details])).not.toContain("pier-7");
     expect(error.cause).toBeInstanceOf(TypeError);
   });
 
   test("to keep to its output schema leaks nothing of its answer", async () => {
-    const error = await failureOf(setUp().callTool("harbour_sink", { how: "misshapen" }));
+    const error = await failureOf((await setUp()).callTool("harbour_sink", { how: "misshapen" }));
     expect(error.code).toBe("internal");
     expect(JSON.stringify([error.message, error.details])).not.toContain("pier-7");
   });
@@ -440,13 +442,13 @@ describe("the audit event", () => {
   });
 
   test("of a failure says how it failed", async () => {
-    const { callTool, events } = setUp();
+    const { callTool, events } = await setUp();
     await failureOf(callTool("harbour_sink", { how: "unforeseen" }));
     expect(events).toMatchObject([{ name: "harbour_sink", outcome: "internal" }]);
   });
 
   test("of a call for an unknown tool does not repeat the words of the caller", async () => {
-    const { callTool, events } = setUp();
+    const { callTool, events } = await setUp();
     await failureOf(callTool("hunter2"));
     expect(events).toMatchObject([{ outcome: "not_found", connector: undefined }]);
     expect(JSON.stringify(events)).not.toContain("hunter2");
@@ -463,24 +465,24 @@ describe("the audit event", () => {
 
 describe("activity", () => {
   test("is noted for every call, also for one that failed", async () => {
-    const { callTool, clock, store } = setUp();
+    const { callTool, clock, store, fairlead } = await setUp();
     const firstAt = clock.now();
     await callTool("harbour_get_rules");
     clock.advance(5_000);
     await failureOf(callTool("harbour_sink", { how: "known" }));
-    expect(await store.findActivity("ten_acme", "prn_ann")).toEqual({
+    await fairlead.close();
+    expect(await store.activity.find("ten_acme", "prn_ann")).toEqual({
       first_seen_at: firstAt,
       last_active_at: firstAt + 5_000,
     });
   });
 
   test("that cannot be noted does not spoil the call", async () => {
-    const store = {
-      ...createMemoryStore(),
-      touchActivity: () => Promise.reject(new Error("The disk is full.")),
-    };
-    const { callTool } = setUp({ store });
+    const real = await createSqliteStore(":memory:");
+    const touch = () => Promise.reject(new Error("The disk is full."));
+    const store = { ...real, activity: { ...real.activity, touch } };
+    const { callTool, fairlead } = await setUp({ store });
     expect((await callTool("harbour_get_rules")).isError).toBe(false);
-    await new Promise((resolve) => setImmediate(resolve));
+    await expect(fairlead.close()).resolves.toBeUndefined();
   });
 });

@@ -1,43 +1,54 @@
 import type { Cache } from "../cache/cache.ts";
 import type { Clients } from "../connections/clients.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { Connections } from "../connections/connections.ts";
 import { pickConnection } from "../connections/pick.ts";
+import type { Effect } from "../effect.ts";
 import { FairleadError, toFairleadError } from "../errors.ts";
-import type { Authenticate, Evidence } from "../identity/authenticate.ts";
+import type { Evidence } from "../identity/authenticate.ts";
+import type { Identity } from "../identity/identity.ts";
 import type { Principal } from "../identity/principal.ts";
 import { InputNeeded } from "../interaction.ts";
 import type { AddressLimit } from "../limits/address-limit.ts";
+import type { CallerLimit } from "../limits/caller-limit.ts";
 import type { AuditEvent, Recorder } from "../observe/audit-event.ts";
 import { authorizeAction, authorizeArguments } from "../policy/authorize.ts";
+import type { Policies } from "../policy/policy.ts";
 import type { Clock, Logger } from "../ports.ts";
 import type { Bucket, Shared } from "../storage/shared.ts";
-import type { Connection, Store } from "../storage/store.ts";
+import type { Notes } from "../usage/notes.ts";
 import type { Sealer } from "../vault/sealer.ts";
 import { Context } from "./context.ts";
+import { underCall } from "./current.ts";
 import { find, type Target } from "./find.ts";
 import { type Parsed, parseAction, perform, toReply } from "./perform.ts";
-import type { CallRequest, Reply } from "./request.ts";
+import type { AllowanceState, CallRequest, Reply } from "./request.ts";
 import { FIRST_ROUND, openRound, sealRound } from "./round.ts";
 import type { Run, Runs } from "./runs.ts";
 
 /** What the path needs of the engine around it. */
 export interface CallGround {
-  authenticate: Authenticate;
+  identity: Pick<Identity, "authenticate">;
   addressLimit: AddressLimit;
+  callerLimit: CallerLimit;
+  /** Of a caller that has no allowance of its own. */
   callerBucket: Bucket;
   deadlineMs: number;
   resultTokenBudget: number;
-  store: Store;
+  policies: Policies;
+  connections: Connections;
+  notes: Notes;
   shared: Shared;
   clients: Clients;
   cache: Cache;
+  /** Of tenants that headers brought: nothing of them is kept for long. */
+  derivedCache: Cache;
   sealer: Sealer;
   recorder: Recorder;
   logger: Logger;
   runs: Runs;
   clock: Clock;
   newId: (bytes: number) => string;
-  /** When a principal was last noted as active; once a second is often enough. */
-  notedAt: WeakMap<Principal, number>;
 }
 
 /** The door: the first two steps of the path, taken once per request whatever it carries. */
@@ -45,7 +56,7 @@ export async function admit(ground: CallGround, evidence: Evidence): Promise<Pri
   const startedAt = ground.clock.now();
   try {
     limitAddress(ground, evidence.address);
-    return await ground.authenticate(evidence);
+    return await ground.identity.authenticate(evidence);
   } catch (thrown) {
     const error = toFairleadError(thrown);
     recordRefusal(ground, evidence, error, startedAt);
@@ -70,6 +81,7 @@ export async function call(ground: CallGround, request: CallRequest): Promise<Re
       const { request_id, name } = trail;
       ground.logger.error({ err: error.cause ?? error, request_id, name }, "a call failed inside");
     }
+    if (error.details?.reason === "policy") trail.policy_id = String(error.details.policy_id);
     record(ground, request, trail, error.code);
     throw error;
   } finally {
@@ -86,30 +98,38 @@ async function walk(
 ): Promise<Reply> {
   const target = find(request.view, request.action);
   follow(trail, target);
-  authorizeAction(request.principal, target);
-  await limitCaller(ground, request.principal);
+  const policy = await ground.policies.of(request.principal.tenant_id);
+  authorizeAction(request.principal, target, policy);
+  await limitCaller(ground, request, target);
   const parsed = parseAction(target, request.action);
-  authorizeArguments(request.principal, target, parsed.revealsSecret);
-  const round = isFirstRound(request) ? FIRST_ROUND : await openRound(ground, request, parsed);
   const connection = needsConnection(request, target, parsed)
-    ? await pickConnection(ground.store, target.connector, request.principal, parsed.connection)
+    ? await pickConnection(
+        ground.connections,
+        target.connector,
+        request.principal,
+        parsed.connection,
+      )
     : undefined;
   trail.connection_id = connection?.id;
+  authorizeArguments(request.principal, target, parsed, connection, policy, ground.clock.now());
+  if (parsed.revealsSecret) trail.revealed_secret = true;
+  const round = isFirstRound(request) ? FIRST_ROUND : await openRound(ground, request, parsed);
   run.deadlineAt = run.startedAt + (parsed.tool?.deadlineMs ?? ground.deadlineMs);
   // Who left while waiting for admission must not set off a write.
   run.throwIfEnded();
   try {
-    const output = await cached(ground, request, parsed, connection, run, async (sharedSignal) => {
-      const client =
-        connection === undefined ? undefined : ground.clients.open(target.connector, connection);
-      if (trail.effect !== "read") {
-        await consent(target);
-        await journal(target);
-      }
-      const { request_id } = trail;
-      const own = { ground, request, round, run, client, connection, request_id, sharedSignal };
-      return perform(target, parsed, request.action, new Context(own));
-    });
+    const output = await cached(ground, request, parsed, connection, run, (sharedSignal) =>
+      withClient(ground, target, connection, async (client) => {
+        if (trail.effect !== "read") {
+          await consent(target);
+          await journal(target);
+        }
+        const { request_id } = trail;
+        const own = { ground, request, round, run, client, connection, request_id, sharedSignal };
+        const ctx = new Context(own);
+        return underCall(trail, async () => perform(target, parsed, request.action, ctx));
+      }),
+    );
     return toReply(target, parsed, output, request.action, ground.resultTokenBudget);
   } catch (thrown) {
     if (thrown instanceof InputNeeded) return sealRound(ground, request, round, thrown);
@@ -117,23 +137,52 @@ async function walk(
   }
 }
 
+function withClient<T>(
+  { clients }: CallGround,
+  { connector }: Target,
+  connection: Connection | undefined,
+  work: (client: unknown) => Promise<T>,
+): Promise<T> {
+  return connection === undefined ? work(undefined) : clients.use(connector, connection, work);
+}
+
 function limitAddress(ground: CallGround, address: string): void {
   refuseUntil(ground.addressLimit.take(address, 1), "this address");
 }
 
-async function limitCaller(ground: CallGround, principal: Principal): Promise<void> {
-  const key = `calls ${principal.tenant_id} ${principal.id}`;
-  const take = await ground.shared.take(key, ground.callerBucket, 1);
-  refuseUntil(take.retryAfterMs, "this caller");
+async function limitCaller(
+  ground: CallGround,
+  request: CallRequest,
+  target: Target,
+): Promise<void> {
+  const { allowance, tenant_id, id } = request.principal;
+  const key = allowance?.key ?? `calls ${tenant_id} ${id}`;
+  const bucket = allowance?.bucket ?? ground.callerBucket;
+  const { effect, weight } = costOf(target);
+  const take = await ground.callerLimit(key, bucket, weight, effect);
+  request.allowance = {
+    tier: allowance?.tier ?? "default",
+    limit: bucket.capacity,
+    remaining: take.remaining,
+    reset_s: Math.ceil(take.resetMs / 1000),
+    degraded: take.degraded,
+  };
+  refuseUntil(take.retryAfterMs, "this caller", request.allowance);
 }
 
-function refuseUntil(waitMs: number, whose: string): void {
+function costOf(target: Target): { effect: Effect; weight: number } {
+  return target.kind === "prompt"
+    ? { effect: "read", weight: 1 }
+    : { effect: target.tool.effect, weight: target.tool.weight ?? 1 };
+}
+
+function refuseUntil(waitMs: number, whose: string, state?: AllowanceState): void {
   if (waitMs === 0) return;
   const retry_after_s = Math.ceil(waitMs / 1000);
   throw new FairleadError(
     "rate_limited",
     `The limit of ${whose} is used up. Try again in ${retry_after_s} s.`,
-    { details: { retry_after_s, reason: "call_limit" } },
+    { details: { retry_after_s, reason: "call_limit", ...state } },
   );
 }
 
@@ -167,7 +216,9 @@ function cached(
   if (policy === undefined || parsed.revealsSecret) return load(undefined);
   const whose = `${request.principal.tenant_id} ${connection?.id} v${connection?.version}`;
   const key = `${whose} tool ${parsed.tool?.name} ${JSON.stringify(parsed.input)}`;
-  return ground.cache.get(key, policy, run.signal, load);
+  const cache = connection?.isDerived === true ? ground.derivedCache : ground.cache;
+  const tags = [request.principal.tenant_id, ...(connection === undefined ? [] : [connection.id])];
+  return cache.get(key, { ...policy, tags }, run.signal, load);
 }
 
 /** Reads need no consent; until plans exist, nothing that changes the world may run. */
@@ -190,6 +241,7 @@ function startTrail(ground: CallGround, request: CallRequest): AuditEvent {
     surface: request.surface,
     tenant_id: request.principal.tenant_id,
     principal_id: request.principal.id,
+    address: request.address,
     action: request.action.kind,
     name: "",
     connector: undefined,
@@ -216,17 +268,7 @@ function record(
   trail.outcome = outcome;
   trail.duration_ms = now - trail.at;
   ground.recorder.record(trail);
-  noteActivity(ground, principal, now);
-}
-
-const ACTIVITY_MS = 1_000;
-
-function noteActivity({ store, notedAt }: CallGround, principal: Principal, now: number): void {
-  const last = notedAt.get(principal);
-  if (last !== undefined && Math.abs(now - last) < ACTIVITY_MS) return;
-  notedAt.set(principal, now);
-  // The call has its outcome; that this note was lost must not bring the process down.
-  store.touchActivity(principal.tenant_id, principal.id, now).catch(() => {});
+  ground.notes.called(principal, trail);
 }
 
 function recordRefusal(
@@ -242,6 +284,7 @@ function recordRefusal(
     surface: evidence.surface,
     tenant_id: undefined,
     principal_id: undefined,
+    address: evidence.address,
     action: "admission",
     name: "admit",
     connector: undefined,

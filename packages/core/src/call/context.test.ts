@@ -10,8 +10,8 @@ import { changesChannel } from "./context.ts";
 import type { ClientSide } from "./request.ts";
 
 /** Runs `body` as the handler of a tool, and gives what it returned. */
-function setUp() {
-  let body: (ctx: CallContext<{ token: string }>) => unknown = () => undefined;
+async function setUp() {
+  let body: (ctx: CallContext<{ token(): Promise<string> }>) => unknown = () => undefined;
   const work = defineTool({
     name: "harbour_work",
     title: "Work",
@@ -19,7 +19,9 @@ function setUp() {
     effect: "write",
     input: z.object({}),
     output: z.object({ result: z.unknown() }),
-    handler: async (_input, ctx: CallContext<{ token: string }>) => ({ result: await body(ctx) }),
+    handler: async (_input, ctx: CallContext<{ token(): Promise<string> }>) => ({
+      result: await body(ctx),
+    }),
   });
   const harbour = defineConnector({
     id: "harbour",
@@ -27,10 +29,12 @@ function setUp() {
     description: "A harbour.",
     credential: z.object({ token: z.instanceof(Secret) }),
     settings: z.object({}),
-    createClient: ({ credential }) => ({ token: credential.token?.reveal() ?? "" }),
+    createClient: ({ withCredential }) => ({
+      token: () => withCredential(({ token }) => token?.reveal() ?? ""),
+    }),
     tools: [work],
   });
-  const engine = createTestEngine([harbour]);
+  const engine = await createTestEngine([harbour]);
   async function run(given: typeof body, changes: CallChanges = {}): Promise<unknown> {
     body = given;
     await engine.connect("harbour");
@@ -49,25 +53,25 @@ function setUp() {
 }
 
 test("a handler sees who calls, on which connection, when, and with which client", async () => {
-  const { clock, events, run } = setUp();
-  const seen = await run((ctx) => ({
+  const { clock, events, run } = await setUp();
+  const seen = await run(async (ctx) => ({
     who: ctx.principal.id,
     connection: ctx.connection?.id,
     now: ctx.now(),
-    client: ctx.client,
+    token: await ctx.client.token(),
     request_id: ctx.request_id,
   }));
   expect(seen).toEqual({
     who: "prn_ann",
     connection: "con_main",
     now: clock.now(),
-    client: { token: "pier-7" },
+    token: "pier-7",
     request_id: events[0]?.request_id,
   });
 });
 
 test("a handler sees whether the client can be asked something", async () => {
-  const { run } = setUp();
+  const { run } = await setUp();
   const canAsk = (ctx: CallContext<unknown>) => [
     ctx.canAsk("elicitation/create"),
     ctx.canAsk("roots/list"),
@@ -78,7 +82,7 @@ test("a handler sees whether the client can be asked something", async () => {
 
 describe("progress", () => {
   test("reaches a client that asked for it", async () => {
-    const { heardBy } = setUp();
+    const { heardBy } = await setUp();
     const heard = await heardBy({ progressToken: 0 }, (ctx) => {
       ctx.progress(1);
       ctx.progress(2, 4, "half way");
@@ -93,7 +97,7 @@ describe("progress", () => {
   });
 
   test("does not reach a client that did not ask", async () => {
-    expect(await setUp().heardBy({}, (ctx) => ctx.progress(1))).toEqual([]);
+    expect(await (await setUp()).heardBy({}, (ctx) => ctx.progress(1))).toEqual([]);
   });
 });
 
@@ -105,14 +109,14 @@ describe("log messages", () => {
   };
 
   test("reach the client from the level it asked for", async () => {
-    expect(await setUp().heardBy({ logLevel: "warning" }, logAll)).toEqual([
+    expect(await (await setUp()).heardBy({ logLevel: "warning" }, logAll)).toEqual([
       { method: "notifications/message", params: { level: "warning", data: { depth: 2 } } },
       { method: "notifications/message", params: { level: "emergency", data: "aground" } },
     ]);
   });
 
   test("do not reach a client that did not ask", async () => {
-    expect(await setUp().heardBy({}, logAll)).toEqual([]);
+    expect(await (await setUp()).heardBy({}, logAll)).toEqual([]);
   });
 });
 
@@ -123,12 +127,12 @@ test("a client that hears nothing before the answer does not disturb the handler
     ctx.log("error", "…");
     return "done";
   };
-  expect(await setUp().run(body, { client })).toBe("done");
+  expect(await (await setUp()).run(body, { client })).toBe("done");
 });
 
 describe("changes", () => {
   test("are told to who listens in the same tenant", async () => {
-    const { run, shared } = setUp();
+    const { run, shared } = await setUp();
     const heard: unknown[] = [];
     await shared.subscribe(changesChannel("ten_acme"), (event) => heard.push(JSON.parse(event)));
     await run((ctx) => {
@@ -142,7 +146,7 @@ describe("changes", () => {
   });
 
   test("are not told to another tenant", async () => {
-    const { run, shared } = setUp();
+    const { run, shared } = await setUp();
     await shared.subscribe(changesChannel("ten_other"), () => expect.unreachable());
     await run((ctx) => ctx.resourceUpdated("harbour://berths/7"));
   });
@@ -172,7 +176,7 @@ describe("changes", () => {
       ...createMemoryShared({ now: () => 0, after: () => () => {} }),
       publish: () => Promise.reject(new Error("Redis is away.")),
     };
-    const { callTool } = createTestEngine([harbour], { shared });
+    const { callTool } = await createTestEngine([harbour], { shared });
     expect((await callTool("harbour_work")).isError).toBe(false);
     await new Promise((resolve) => setImmediate(resolve));
   });
@@ -182,13 +186,13 @@ describe("activity", () => {
   const activity = (ctx: CallContext<unknown>) => ctx.activity();
 
   test("begins with the first call", async () => {
-    const { clock, run } = setUp();
+    const { clock, run } = await setUp();
     const now = clock.now();
     expect(await run(activity)).toEqual({ first_seen_at: now, last_active_at: now });
   });
 
   test("is that before this call", async () => {
-    const { clock, run } = setUp();
+    const { clock, run } = await setUp();
     const first = clock.now();
     await run(activity);
     clock.advance(1_000);
@@ -198,7 +202,7 @@ describe("activity", () => {
   });
 
   test("is that of the caller alone", async () => {
-    const { clock, run } = setUp();
+    const { clock, run } = await setUp();
     await run(activity);
     clock.advance(1_000);
     const bob = createPrincipal({ id: "prn_bob" });

@@ -1,3 +1,4 @@
+import type { Connection } from "../connections/connection.ts";
 import type { CallContext, LogLevel } from "../context.ts";
 import type { Principal } from "../identity/principal.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "../interaction.ts";
 import type { Clock } from "../ports.ts";
 import type { Shared } from "../storage/shared.ts";
-import type { Connection, Store } from "../storage/store.ts";
+import type { Notes } from "../usage/notes.ts";
 import type { CallRequest } from "./request.ts";
 import type { Round } from "./round.ts";
 import type { Run } from "./runs.ts";
@@ -31,7 +32,7 @@ export function changesChannel(tenant_id: string): string {
 }
 
 interface Parts {
-  ground: { clock: Clock; shared: Shared; store: Store };
+  ground: { clock: Clock; shared: Shared; notes: Notes };
   request: CallRequest;
   round: Round;
   run: Run;
@@ -114,11 +115,8 @@ export class Context implements CallContext<never> {
     this.#change({ kind: `${list}_list_changed` });
   }
 
-  async activity(): Promise<{ first_seen_at: number; last_active_at: number }> {
-    const { tenant_id, id } = this.principal;
-    const known = await this.#parts.ground.store.findActivity(tenant_id, id);
-    const now = this.now();
-    return known ?? { first_seen_at: now, last_active_at: now };
+  activity(): Promise<{ first_seen_at: number; last_active_at: number }> {
+    return this.#parts.ground.notes.activityOf(this.principal);
   }
 
   #change(event: Record<string, string>): void {

@@ -94,11 +94,11 @@ const harbour = defineConnector({
   ],
 });
 
-function setUp() {
-  return createTestEngine([harbour], { config: { resultTokenBudget: 25 } });
+async function setUp() {
+  return await createTestEngine([harbour], { config: { resultTokenBudget: 25 } });
 }
 
-const { call } = setUp();
+const { call } = await setUp();
 
 const nobody = createPrincipal({ scopes: new Set() });
 
@@ -167,7 +167,7 @@ describe("reading a resource", () => {
   });
 
   test("is recorded under its template, not under the address with its values", async () => {
-    const { call, events } = setUp();
+    const { call, events } = await setUp();
     await call(read("harbour://berths/7"));
     expect(events).toMatchObject([
       { action: "resource", name: "harbour://berths/{berth_id}", effect: "read", outcome: "ok" },
@@ -179,7 +179,7 @@ describe("subscribing to a resource", () => {
   const subscribe = (uri: string): Action => ({ kind: "subscription", uri });
 
   test("is granted for an address somebody answers for", async () => {
-    const { call, events } = setUp();
+    const { call, events } = await setUp();
     expect(await call(subscribe("harbour://berths/7"))).toEqual({ kind: "subscription" });
     expect(events).toMatchObject([{ action: "subscription", outcome: "ok" }]);
   });

@@ -39,8 +39,23 @@ export interface CallRequest {
   surface: Surface;
   client: ClientSide;
   signal?: CallerSignal;
-  /** W3C trace id of the caller, if it sent one. */
+  /** W3C trace context of the caller, if it sent one. */
   trace_id?: string | undefined;
+  parent_span_id?: string | undefined;
+  /** The caller's network address, for the audit. */
+  address?: string | undefined;
+  /** Set by the path: how the caller's allowance stands after this call, for the surface to tell. */
+  allowance?: AllowanceState;
+}
+
+export interface AllowanceState {
+  tier: string;
+  limit: number;
+  remaining: number;
+  /** Seconds until it is whole again. */
+  reset_s: number;
+  /** Shared state is away, and a fraction is all there is. */
+  degraded: boolean;
 }
 
 export interface Completion {

@@ -57,8 +57,8 @@ const harbour = defineConnector({
 
 const BOOK: Action = { kind: "tool", name: "harbour_book_berth", arguments: { ship: "Argo" } };
 
-function setUp() {
-  const engine = createTestEngine([harbour]);
+async function setUp() {
+  const engine = await createTestEngine([harbour]);
   /** Calls with what an earlier round brought. */
   async function round(
     inputResponses?: InputResponses,
@@ -82,7 +82,7 @@ function setUp() {
 }
 
 test("a handler that asks ends the call with its question", async () => {
-  const { events, round } = setUp();
+  const { events, round } = await setUp();
   expect(await round()).toEqual({
     kind: "input_required",
     requests: { berth: question("Which berth?") },
@@ -92,7 +92,7 @@ test("a handler that asks ends the call with its question", async () => {
 });
 
 test("a question that is answered is not asked again, and answers add up over rounds", async () => {
-  const { firstState, round } = setUp();
+  const { firstState, round } = await setUp();
   const second = await round({ berth: accept({ berth: 7 }) }, await firstState());
   if (second.kind !== "input_required") throw new Error("It should have asked again.");
   expect(Object.keys(second.requests)).toEqual(["night"]);
@@ -111,7 +111,7 @@ test("a question that is answered is not asked again, and answers add up over ro
 });
 
 test("answers may come with the first call", async () => {
-  const { round } = setUp();
+  const { round } = await setUp();
   const responses = { berth: accept({ berth: 7 }), night: accept({ night: "Friday" }) };
   expect(await round(responses)).toMatchObject({
     kind: "tool",
@@ -120,7 +120,7 @@ test("answers may come with the first call", async () => {
 });
 
 test("a handler reads its questions' answers alone", async () => {
-  const { round } = setUp();
+  const { round } = await setUp();
   const responses = { berth: accept({}), night: accept({}), tip: accept({ euros: 100 }) };
   const reply = await round(responses);
   expect(reply).toMatchObject({
@@ -132,7 +132,7 @@ test("a handler reads its questions' answers alone", async () => {
 test.each([{ berth: "seven" }, { berth: null }, { berth: [7] }])(
   "answers that are no objects are refused: %j",
   async (responses) => {
-    const error = await failureOf(setUp().round(responses));
+    const error = await failureOf((await setUp()).round(responses));
     expect(error).toMatchObject({
       code: "invalid_input",
       details: { reason: "invalid_input_responses" },
@@ -145,14 +145,14 @@ describe("what a handler put by", () => {
   const refused = { code: "invalid_input", details: { reason: "invalid_request_state" } };
 
   test("cannot be read by the client", async () => {
-    const { firstState } = setUp();
+    const { firstState } = await setUp();
     const parts = (await firstState()).split(".");
     const text = parts.map((part) => Buffer.from(part, "base64url").toString("latin1")).join("");
     expect(text).not.toContain("price");
   });
 
   test("cannot be changed by the client", async () => {
-    const { firstState, round } = setUp();
+    const { firstState, round } = await setUp();
     const state = await firstState();
     const middle = Math.floor(state.length / 2);
     const other = state[middle] === "A" ? "B" : "A";
@@ -161,7 +161,7 @@ describe("what a handler put by", () => {
   });
 
   test("is good for a quarter of an hour, and no longer", async () => {
-    const { clock, firstState, round } = setUp();
+    const { clock, firstState, round } = await setUp();
     const state = await firstState();
     clock.advance(15 * MINUTE - 1);
     expect((await round(ANSWER, state)).kind).toBe("input_required");
@@ -173,20 +173,20 @@ describe("what a handler put by", () => {
     ["another principal", createPrincipal({ id: "prn_bob" })],
     ["another tenant", createPrincipal({ tenant_id: "ten_other" })],
   ])("is of no use to %s", async (_who, principal) => {
-    const { firstState, round } = setUp();
+    const { firstState, round } = await setUp();
     const state = await firstState();
     expect(await failureOf(round(ANSWER, state, { principal }))).toMatchObject(refused);
   });
 
   test("is of no use for other arguments", async () => {
-    const { firstState, round } = setUp();
+    const { firstState, round } = await setUp();
     const action = { ...BOOK, arguments: { ship: "Nautilus" } };
     const state = await firstState();
     expect(await failureOf(round(ANSWER, state, {}, action))).toMatchObject(refused);
   });
 
   test("is of no use for another tool", async () => {
-    const { firstState, round } = setUp();
+    const { firstState, round } = await setUp();
     const action = { ...BOOK, name: "harbour_greet" };
     const state = await firstState();
     const error = await failureOf(round(ANSWER, state, {}, action));
@@ -195,20 +195,20 @@ describe("what a handler put by", () => {
   });
 
   test("is of no use on another endpoint", async () => {
-    const { fairlead, firstState, round } = setUp();
+    const { fairlead, firstState, round } = await setUp();
     const view = fairlead.view({ endpoint: "all", toolsets: ["berths"] });
     const state = await firstState();
     expect(await failureOf(round(ANSWER, state, { view }))).toMatchObject(refused);
   });
 
   test("is not taken from a token that was sealed for something else", async () => {
-    const { fairlead, round } = setUp();
+    const { fairlead, round } = await setUp();
     const session = await fairlead.sealer.seal("session", { bound: "…" }, MINUTE);
     expect(await failureOf(round(ANSWER, session))).toMatchObject(refused);
   });
 
   test("opens on a replica that has the same master key", async () => {
-    const state = await setUp().firstState();
-    expect((await setUp().round(ANSWER, state)).kind).toBe("input_required");
+    const state = await (await setUp()).firstState();
+    expect((await (await setUp()).round(ANSWER, state)).kind).toBe("input_required");
   });
 });

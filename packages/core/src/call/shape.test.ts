@@ -154,7 +154,7 @@ describe("a cursor", () => {
   });
 
   async function setUp() {
-    const engine = createTestEngine([harbour], { config: { resultTokenBudget: 50 } });
+    const engine = await createTestEngine([harbour], { config: { resultTokenBudget: 50 } });
     const { structured } = await engine.callTool("harbour_list_ships");
     return { ...engine, cursor: (structured as Page).next_cursor };
   }

@@ -1,4 +1,9 @@
+import { ADMIN_COMMANDS } from "./admin-commands.ts";
+import { AUDIT_COMMANDS } from "./audit-commands.ts";
 import type { Command, Option } from "./command.ts";
+import { POLICY_COMMANDS } from "./policy-commands.ts";
+import { STATE_COMMANDS } from "./state-commands.ts";
+import { VAULT_COMMANDS } from "./vault-commands.ts";
 
 const JSON_OUTPUT: Option = {
   name: "json",
@@ -206,6 +211,11 @@ export const COMMANDS: readonly Command[] = [
     ],
     load: async () => (await import("./prompts.ts")).runPrompts,
   },
+  ...ADMIN_COMMANDS,
+  ...AUDIT_COMMANDS,
+  ...POLICY_COMMANDS,
+  ...VAULT_COMMANDS,
+  ...STATE_COMMANDS,
   {
     name: "doctor",
     summary: "Check configuration, upstreams, credentials and clock, and say what to do",

@@ -4,7 +4,7 @@ import { ConfigError, formatProblem } from "../config/problem.ts";
 import { type Finding, fail } from "../doctor/finding.ts";
 import { checkHere } from "../doctor/here.ts";
 import { checkUpstream } from "../doctor/upstream.ts";
-import { createEgress } from "../egress/fetch.ts";
+import { createEgress } from "../egress/egress.ts";
 import { createLog } from "../observe/logger.ts";
 import type { Invocation } from "./command.ts";
 import { EXIT } from "./exit.ts";
@@ -31,14 +31,14 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
 
 async function examine(loaded: Loaded, invocation: Invocation): Promise<Finding[]> {
   const { config, connectors } = loaded;
-  const egress = createEgress({ connectionsPerHost: 4, connectTimeoutMs: 10_000 });
+  const egress = createEgress(config.egress);
   const logger = createLog({ ...config.log, level: "silent", modules: {} });
   try {
     const upstreams = connectors.map((connector) => {
       const given = config.connections.find((each) => each.connector === connector.id);
       const settings = config.connectorSettings[connector.id] ?? {};
       const connection = given && { ...given, settings: { ...settings, ...given.settings } };
-      return checkUpstream(connector, connection, { fetch: egress.fetch, logger });
+      return checkUpstream(connector, connection, { egress, logger });
     });
     const here = await checkHere(loaded, environmentOf(invocation));
     return [...here, ...(await Promise.all(upstreams)).flat()];

@@ -238,7 +238,7 @@ test("says so when nobody could call", async () => {
 
 test("takes several keys, between commas or line by line from a file", async () => {
   const keys = async (environment: Given["environment"]) =>
-    (await load(environment)).config.apiKeys.map((key) => key.reveal());
+    (await load(environment)).config.engine.identity.operatorKeys?.map((key) => key.reveal());
   expect(await keys({ FAIRLEAD_API_KEY: "one, two" })).toEqual(["one", "two"]);
   expect(await keys({ FAIRLEAD_API_KEY_FILE: fileWith("one\ntwo\n") })).toEqual(["one", "two"]);
 });
@@ -249,7 +249,7 @@ test("takes a secret from its file, and warns when everybody can read that", asy
     ENCRYPTION_KEY_FILE: path,
     FAIRLEAD_API_KEY: KEY,
   });
-  expect(config.engine.masterKey?.reveal()).toBe(KEY);
+  expect(config.state.encryptionKey?.reveal()).toBe(KEY);
   expect(stated.get("ENCRYPTION_KEY")).toMatchObject({ source: "file", from: path });
   expect(warnings.map(formatProblem)).toEqual([
     `ENCRYPTION_KEY_FILE: names ${path}, which every user of this machine can read. Run: chmod 600 ${path}.`,

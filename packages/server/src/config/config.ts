@@ -2,6 +2,7 @@ import type { Connector } from "@fairlead/core/connector";
 import type { EngineConfig } from "@fairlead/core/fairlead";
 import type { Secret } from "@fairlead/core/secret";
 import type { GivenConnection } from "../build.ts";
+import type { EgressConfig } from "../egress/egress.ts";
 import type { HttpConfig } from "../http/server.ts";
 import type { LogConfig } from "../observe/logger.ts";
 import { chooseConnectors } from "./choose-connectors.ts";
@@ -12,6 +13,7 @@ import { ConfigError, type Problem } from "./problem.ts";
 import { checkRules, foreignName } from "./rules.ts";
 import { aboutOf, RESERVED, SETTING_NAMES, type Settings, settings } from "./settings.ts";
 import { collect, type Environment, type Flags, type Stated } from "./sources.ts";
+import { type StateConfig, stateOf } from "./state.ts";
 
 /** `serve` listens; `stdio` serves the one local user; `once` does one thing and ends. */
 export type Mode = "serve" | "stdio" | "once";
@@ -31,12 +33,15 @@ export interface Given {
 
 export interface Config {
   engine: EngineConfig;
-  http: HttpConfig;
+  http: Omit<HttpConfig, "addressOf" | "challenge">;
   publicUrl: string | undefined;
   /** Only this machine reaches the server. */
   isPrivate: boolean;
   log: LogConfig;
-  apiKeys: readonly Secret[];
+  state: StateConfig;
+  egress: EgressConfig;
+  trustedProxies: readonly string[];
+  auditRetentionDays: number;
   connections: readonly GivenConnection[];
   /** Settings that hold for every connection of a connector. */
   connectorSettings: ConnectorSettings;
@@ -118,19 +123,29 @@ function withValue(message: string, stated: Stated | undefined, name: string): s
 
 type OwnConfig = Omit<Config, "connections" | "connectorSettings">;
 
-function toConfig(values: Settings, { mode, local = false, isTerminal = false }: Given): OwnConfig {
+function toConfig(
+  values: Settings,
+  { mode, local = false, isTerminal = false, environment }: Given,
+): OwnConfig {
   const isPrivate = isLoopback(values.HOST) && foreignName(values) === undefined;
   const perSecond = (count: number) => count / values.RATE_LIMIT_WINDOW;
   const bucket = (count: number) => ({ capacity: count, refillPerSecond: perSecond(count) });
-  const { PUBLIC_URL, ALLOWED_HOSTS = [], ALLOWED_ORIGINS = [] } = values;
+  const { PUBLIC_URL, ALLOWED_HOSTS = [], ALLOWED_ORIGINS = [], TRUSTED_PROXIES = [] } = values;
+  const publicUrl = PUBLIC_URL?.href.replace(/\/$/, "");
   const level = values.LOG_LEVEL?.level ?? (mode === "once" ? "warn" : "info");
   return {
     engine: {
       identity: {
         trustLocal: local,
-        headerCredentials: values.FAIRLEAD_HEADER_CREDENTIALS ?? isPrivate,
+        headerCredentials:
+          values.FAIRLEAD_HEADER_CREDENTIALS ?? (isPrivate && TRUSTED_PROXIES.length === 0),
+        operatorKeys: values.FAIRLEAD_API_KEY ?? [],
+        issuers: values.OAUTH_ISSUERS ?? [],
+        publicUrl,
+        anonymousConnectors: values.ANONYMOUS_CONNECTORS ?? [],
+        tiers: values.FAIRLEAD_TIERS,
       },
-      masterKey: values.ENCRYPTION_KEY,
+      degradedFraction: values.FAIRLEAD_DEGRADED_SHARE / 100,
       callerBucket: bucket(values.RATE_LIMIT_REQUESTS),
       addressBucket: bucket(values.FAIRLEAD_ADDRESS_REQUESTS),
       deadlineMs: values.FAIRLEAD_CALL_DEADLINE,
@@ -153,7 +168,18 @@ function toConfig(values: Settings, { mode, local = false, isTerminal = false }:
       keepAliveTimeoutMs: values.FAIRLEAD_KEEP_ALIVE_TIMEOUT,
       drainMs: values.FAIRLEAD_DRAIN_TIMEOUT,
     },
-    publicUrl: PUBLIC_URL?.href.replace(/\/$/, ""),
+    publicUrl,
+    trustedProxies: TRUSTED_PROXIES,
+    auditRetentionDays: values.FAIRLEAD_AUDIT_RETENTION,
+    egress: {
+      // On one's own machine what is near is one's own; a server for others must not be led there.
+      allowPrivate: mode !== "serve" || (isPrivate && TRUSTED_PROXIES.length === 0),
+      allow: values.FAIRLEAD_EGRESS_ALLOW ?? [],
+      connectionsPerHost: 32,
+      connectTimeoutMs: 10_000,
+      totalTimeoutMs: values.FAIRLEAD_EGRESS_TIMEOUT,
+      maxResponseBytes: values.FAIRLEAD_EGRESS_MAX_BYTES,
+    },
     isPrivate,
     log: {
       level,
@@ -161,15 +187,16 @@ function toConfig(values: Settings, { mode, local = false, isTerminal = false }:
       readable: (values.LOG_FORMAT ?? (isTerminal ? "text" : "json")) === "text",
       batched: mode === "serve",
     },
-    apiKeys: values.FAIRLEAD_API_KEY ?? [],
+    state: stateOf(values, environment),
   };
 }
 
 function secretsOf(own: OwnConfig, connections: readonly GivenConnection[]): readonly Secret[] {
-  const { masterKey } = own.engine;
+  const { databaseUrl, redisUrl, encryptionKey, previousKeys } = own.state;
   return [
-    ...own.apiKeys,
-    ...(masterKey === undefined ? [] : [masterKey]),
+    ...(own.engine.identity.operatorKeys ?? []),
+    ...previousKeys,
+    ...[databaseUrl, redisUrl, encryptionKey].filter((secret) => secret !== undefined),
     ...connections.flatMap(({ credential }) => Object.values(credential)),
   ];
 }

@@ -1,4 +1,7 @@
+import { parseIssuers } from "@fairlead/core/identity/issuers";
+import { DEFAULT_TIERS, type Tiers } from "@fairlead/core/limits/tiers";
 import { Secret } from "@fairlead/core/secret";
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { LEVELS, type LogLevels, parseLogLevels } from "./log-level.ts";
 
@@ -66,6 +69,46 @@ export const publicUrl = z
     ({ search, hash, username }) => search === "" && hash === "" && username === "",
     "has to be a plain URL without a query, fragment or user",
   );
+
+/** Address of a service, password included. */
+export function serviceUrl(schemes: readonly string[], example: string) {
+  return z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.replace(":", "")),
+      `has to be a URL such as ${example}`,
+    )
+    .transform((text) => new Secret(text));
+}
+
+/** Addresses and CIDR ranges. */
+export const ranges = list.transform((words, ctx) => {
+  for (const word of words) {
+    if (ipaddr.isValid(word) || ipaddr.isValidCIDR(word)) continue;
+    ctx.addIssue(`has to list addresses or ranges such as 10.0.0.0/8; "${word}" is none`);
+  }
+  return words;
+});
+
+export const issuers = z.string().transform((text, ctx) => {
+  try {
+    return parseIssuers(text);
+  } catch (error) {
+    ctx.addIssue(error instanceof Error ? error.message : "cannot be read");
+    return z.NEVER;
+  }
+});
+
+/** `name=count` between commas; what is not named keeps its default. */
+export const tiers = list.transform((words, ctx): Tiers => {
+  const given = words.flatMap((word) => {
+    const [, name, count] = /^([a-z][a-z0-9_]{0,31})=(\d{1,12})$/.exec(word) ?? [];
+    if (name !== undefined && Number(count) > 0) return [[name, { perHour: Number(count) }]];
+    ctx.addIssue(`has to list tiers such as gold=100000; "${word}" is none`);
+    return [];
+  });
+  return { ...DEFAULT_TIERS, ...Object.fromEntries(given) };
+});
 
 export const logLevels = z.string().transform((text, ctx): LogLevels => {
   const levels = parseLogLevels(text);

@@ -25,6 +25,8 @@ export function checkRules(checked: Checked): Findings {
   const findings: Findings = { problems: [], warnings: [] };
   checkKeys(checked, findings);
   checkToolsets(checked, findings);
+  checkState(checked, findings);
+  checkIssuers(checked, findings);
   if (checked.mode === "serve") {
     checkReach(checked, findings);
     checkPort(checked, findings);
@@ -80,6 +82,32 @@ function checkKeys({ mode, values }: Checked, { problems }: Findings): void {
   if (keys.some((key) => key.length < SHORTEST_KEY)) {
     const message = `has a key of less than ${SHORTEST_KEY} characters, too short beyond loopback. Set it to ${NEW_KEY}`;
     problems.push({ name, message });
+  }
+}
+
+function checkState({ values }: Checked, { problems }: Findings): void {
+  const { DATABASE_URL, ENCRYPTION_KEY, ENCRYPTION_KEY_COMMAND } = values;
+  if (ENCRYPTION_KEY !== undefined && ENCRYPTION_KEY_COMMAND !== undefined) {
+    const message = "is set, and so is ENCRYPTION_KEY. Keep one of them";
+    problems.push({ name: "ENCRYPTION_KEY_COMMAND", message });
+  }
+  if (DATABASE_URL === undefined) return;
+  if (ENCRYPTION_KEY !== undefined || ENCRYPTION_KEY_COMMAND !== undefined) return;
+  const message = `is needed with DATABASE_URL: every replica has to open what another sealed. Set it to ${NEW_KEY}, the same on all of them`;
+  problems.push({ name: "ENCRYPTION_KEY", message });
+}
+
+function checkIssuers({ values, connectors }: Checked, { problems }: Findings): void {
+  if (values.OAUTH_ISSUERS !== undefined && values.PUBLIC_URL === undefined) {
+    const message =
+      "needs PUBLIC_URL: a token has to be meant for this server, which must know its own name";
+    problems.push({ name: "OAUTH_ISSUERS", message });
+  }
+  const known = connectors.map(({ id }) => id);
+  for (const named of values.ANONYMOUS_CONNECTORS ?? []) {
+    if (known.includes(named)) continue;
+    const message = `there is no connector "${named}".${didYouMean(named, known)} There are: ${known.join(", ")}`;
+    problems.push({ name: "ANONYMOUS_CONNECTORS", message });
   }
 }
 

@@ -3,13 +3,17 @@ import {
   flag,
   host,
   hostNames,
+  issuers,
   list,
   logLevels,
   origins,
   publicUrl,
+  ranges,
   seconds,
   secret,
   secrets,
+  serviceUrl,
+  tiers,
   wholeNumber,
 } from "./kinds.ts";
 
@@ -31,7 +35,16 @@ export interface About {
   flag?: string;
 }
 
-export type Group = "Listening" | "Callers" | "Catalogue" | "Limits" | "State" | "Logging";
+export type Group =
+  | "Listening"
+  | "Callers"
+  | "Secrets"
+  | "Catalogue"
+  | "Limits"
+  | "State"
+  | "Outside calls"
+  | "Audit and cost"
+  | "Logging";
 
 export const abouts = z.registry<About>();
 
@@ -48,20 +61,7 @@ function setting(schema: z.ZodType<unknown, string>, about: About): z.ZodType {
   return whole.register(abouts, about);
 }
 
-const NO_DRIVER = "cannot be used yet: this version keeps state in memory only. Unset it";
-
-/** Servers that keep state outside; their drivers are not part of this version. */
-function laterDriver(what: string) {
-  return setting(
-    z.string().refine(() => false, NO_DRIVER),
-    {
-      group: "State",
-      description: `${what}. This version keeps state in memory only and refuses to start when it is set.`,
-      otherwise: "state in memory, gone when the process ends",
-      secret: true,
-    },
-  );
-}
+const NO_DRIVER = "cannot be used yet: this version keeps operations in the store. Unset it";
 
 /** Every setting of the server itself. Connectors add their own. */
 export const settings = z.object({
@@ -108,16 +108,58 @@ export const settings = z.object({
     description: "Whether callers may send the credential of an upstream account in headers.",
     otherwise: "true on loopback under no name but its own, else false",
   }),
+  OAUTH_ISSUERS: setting(issuers, {
+    group: "Callers",
+    description:
+      'Authorization servers whose tokens are taken: their URLs between commas, or JSON such as `[{"issuer":"https://id.example.com","tenant":"acme","roles":["viewer"]}]`. Needs PUBLIC_URL.',
+    otherwise: "tokens of no issuer are taken",
+    example: "https://id.example.com",
+  }),
+  TRUSTED_PROXIES: setting(ranges, {
+    group: "Callers",
+    description:
+      "Proxies, as addresses or CIDR ranges between commas, whose word on a client's address counts (X-Forwarded-For).",
+    otherwise: "none: a client's address is its connection's",
+    example: "10.0.0.0/8",
+  }),
+  ANONYMOUS_CONNECTORS: setting(list, {
+    group: "Callers",
+    description: "Connectors, between commas, that anybody may read without a credential.",
+    otherwise: "none",
+    example: "libdocs",
+  }),
+
   ENCRYPTION_KEY: setting(
     secret.refine((key) => key.reveal().length >= 32, "has to have at least 32 characters"),
     {
-      group: "Callers",
+      group: "Secrets",
       description:
-        "Seals sessions and what passes through a client's hands: 32 characters or more, such as `openssl rand -hex 32` makes.",
-      otherwise: "a random one, so that sessions end with the process",
+        "Master key that wraps the key of each tenant: 32 characters or more, such as `openssl rand -hex 32` makes. All replicas have the same.",
+      otherwise:
+        "a key made once in a file beside the embedded store; with DATABASE_URL it has to be set",
       secret: true,
     },
   ),
+  ENCRYPTION_KEY_PREVIOUS: setting(
+    secrets.refine(
+      (keys) => keys.every((key) => key.reveal().length >= 32),
+      "has to list keys of at least 32 characters",
+    ),
+    {
+      group: "Secrets",
+      description:
+        "Master keys that still open what was wrapped with them, between commas, while `fairlead vault rotate-master` moves to a new one.",
+      otherwise: "none",
+      secret: true,
+    },
+  ),
+  ENCRYPTION_KEY_COMMAND: setting(z.string(), {
+    group: "Secrets",
+    description:
+      "Command that writes the master key, such as a call of a KMS; run once at start, instead of ENCRYPTION_KEY.",
+    otherwise: "none",
+    example: "vault kv get -field=key secret/fairlead",
+  }),
 
   FAIRLEAD_CONNECTORS: setting(list, {
     group: "Catalogue",
@@ -172,6 +214,21 @@ export const settings = z.object({
     default: "6000",
     unit: "requests",
   }),
+  FAIRLEAD_TIERS: setting(tiers, {
+    group: "Limits",
+    description:
+      "Actions an hour by tier, between commas: `key` for API keys, `open_source` for projects it was granted to, `anonymous` for each network, and names of your own.",
+    default: "key=1000,open_source=5000,anonymous=100",
+    unit: "actions an hour",
+    example: "key=2000,gold=100000",
+  }),
+  FAIRLEAD_DEGRADED_SHARE: setting(wholeNumber(1, 100), {
+    group: "Limits",
+    description:
+      "Share of its limit that a caller has for reads while shared state cannot be reached; writes are refused then.",
+    default: "10",
+    unit: "percent",
+  }),
   FAIRLEAD_CALL_DEADLINE: setting(seconds(1, 3_600), {
     group: "Limits",
     description: "How long an action may take before it answers `timeout`.",
@@ -221,9 +278,81 @@ export const settings = z.object({
     unit: "seconds",
   }),
 
-  DATABASE_URL: laterDriver("A database for durable records"),
-  REDIS_URL: laterDriver("A Redis that replicas share"),
-  RABBITMQ_URL: laterDriver("A RabbitMQ that carries operations"),
+  FAIRLEAD_STATE: setting(z.string(), {
+    group: "State",
+    description:
+      "Directory of the embedded store (SQLite) and its key, or `memory` for state that ends with the process.",
+    otherwise: "`fairlead` in XDG_DATA_HOME, or in ~/.local/share; memory where neither is known",
+    example: "/var/lib/fairlead",
+  }),
+  FAIRLEAD_SQLITE_SYNC: setting(z.enum(["normal", "full"], "can be: normal, full"), {
+    group: "State",
+    description:
+      "When the embedded store waits for the disk: `normal` can lose the last commits when power fails, `full` none; a killed process loses none with either.",
+    default: "normal",
+  }),
+  DATABASE_URL: setting(serviceUrl(["postgres", "postgresql"], "postgres://user@host/database"), {
+    group: "State",
+    description: "PostgreSQL that keeps durable records for all replicas, instead of SQLite.",
+    otherwise: "the embedded store",
+    secret: true,
+    example: "postgres://fairlead@db.internal/fairlead",
+  }),
+  FAIRLEAD_DATABASE_POOL: setting(wholeNumber(1, 1_000), {
+    group: "State",
+    description: "Connections to PostgreSQL that one process keeps at most.",
+    default: "10",
+    unit: "connections",
+  }),
+  REDIS_URL: setting(
+    serviceUrl(["redis", "rediss", "redis-cluster", "rediss-cluster"], "redis://host:6379"),
+    {
+      group: "State",
+      description:
+        "Redis or Valkey through which replicas share limits, leases, sessions and cached answers. Unset it means embedded: no Redis is looked for on this machine.",
+      otherwise: "shared within this machine's processes by the embedded store, else in memory",
+      secret: true,
+      example: "redis://cache.internal:6379",
+    },
+  ),
+  RABBITMQ_URL: setting(
+    z.string().refine(() => false, NO_DRIVER),
+    {
+      group: "State",
+      description:
+        "A RabbitMQ that carries operations. This version keeps them in the store and refuses to start when it is set.",
+      otherwise: "operations wait in the store",
+      secret: true,
+    },
+  ),
+
+  FAIRLEAD_EGRESS_ALLOW: setting(list, {
+    group: "Outside calls",
+    description:
+      "Private addresses, CIDR ranges and host names, between commas, that outside calls may reach.",
+    otherwise:
+      "none; on stdio, and when listening on loopback without PUBLIC_URL, private networks are open",
+    example: "10.20.0.0/16,broker.internal",
+  }),
+  FAIRLEAD_EGRESS_TIMEOUT: setting(seconds(1, 3_600), {
+    group: "Outside calls",
+    description: "How long one outside call may take in all.",
+    default: "60",
+    unit: "seconds",
+  }),
+  FAIRLEAD_EGRESS_MAX_BYTES: setting(wholeNumber(1_024, 1_073_741_824), {
+    group: "Outside calls",
+    description: "Longest answer that is read of an outside call.",
+    default: "33554432",
+    unit: "bytes",
+  }),
+
+  FAIRLEAD_AUDIT_RETENTION: setting(wholeNumber(1, 36_500), {
+    group: "Audit and cost",
+    description: "How long audit events are kept.",
+    default: "400",
+    unit: "days",
+  }),
 
   LOG_LEVEL: setting(logLevels, {
     group: "Logging",

@@ -85,6 +85,7 @@ function environmentFor(
     ...Object.fromEntries(own),
     ...Object.assign({}, ...fakes.map(({ environment }) => environment)),
     FAIRLEAD_API_KEY: apiKey,
+    FAIRLEAD_STATE: "memory",
     PORT: port,
   };
 }

@@ -38,11 +38,16 @@ function checkNames({ connectors }: Loaded, environment: Environment): Finding[]
   });
 }
 
-function checkKey({ engine, publicUrl }: Config): Finding {
-  if (engine.masterKey !== undefined) return ok("encryption key", "ENCRYPTION_KEY is set.");
-  const message = "ENCRYPTION_KEY is not set, so sessions end when the process does.";
+function checkKey({ state, publicUrl }: Config): Finding {
+  const { encryptionKey, keyCommand, directory } = state;
+  if (encryptionKey !== undefined) return ok("encryption key", "ENCRYPTION_KEY is set.");
+  if (keyCommand !== undefined) return ok("encryption key", "ENCRYPTION_KEY_COMMAND is set.");
+  if (directory !== undefined) {
+    return ok("encryption key", `A key file in ${directory} is used; back it up with the store.`);
+  }
+  const message = "State is in memory, and so is the key: both end with the process.";
   if (publicUrl === undefined) return ok("encryption key", message);
-  return warn("encryption key", message, "Set it to the output of: openssl rand -hex 32");
+  return warn("encryption key", message, "Set FAIRLEAD_STATE to a directory, or DATABASE_URL.");
 }
 
 async function checkPort({ http }: Config): Promise<Finding> {

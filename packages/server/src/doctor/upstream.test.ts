@@ -31,6 +31,10 @@ function connection(changes: { key?: string; base_url?: string } = {}): GivenCon
 }
 
 /** The upstream with another time of day. */
+function egressOf(own: typeof fetch) {
+  return { fetch: own, connect: () => Promise.reject(new Error("Nothing here is raw.")) };
+}
+
 function withClockOff(ms: number): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
@@ -41,7 +45,10 @@ function withClockOff(ms: number): typeof fetch {
 }
 
 test("finds an upstream that answers, takes the credential and has the same time", async () => {
-  const findings = await checkUpstream(cloudways, connection(), { fetch, logger: SILENT });
+  const findings = await checkUpstream(cloudways, connection(), {
+    egress: egressOf(fetch),
+    logger: SILENT,
+  });
   expect(findings).toMatchObject([
     { check: "cloudways", status: "ok" },
     { check: "clock", status: "ok" },
@@ -50,7 +57,10 @@ test("finds an upstream that answers, takes the credential and has the same time
 
 test("says which variables to renew when the credential is refused", async () => {
   const wrong = connection({ key: "wrong-key" });
-  const [finding] = await checkUpstream(cloudways, wrong, { fetch, logger: SILENT });
+  const [finding] = await checkUpstream(cloudways, wrong, {
+    egress: egressOf(fetch),
+    logger: SILENT,
+  });
   expect(finding).toMatchObject({
     status: "fail",
     message: expect.stringContaining("Cloudways refused the credential"),
@@ -60,7 +70,10 @@ test("says which variables to renew when the credential is refused", async () =>
 
 test("says what to check when nobody answers", async () => {
   const nowhere = connection({ base_url: "http://127.0.0.1:9" });
-  const [finding] = await checkUpstream(cloudways, nowhere, { fetch, logger: SILENT });
+  const [finding] = await checkUpstream(cloudways, nowhere, {
+    egress: egressOf(fetch),
+    logger: SILENT,
+  });
   expect(finding).toMatchObject({
     status: "fail",
     message: expect.stringContaining("Cloudways cannot be reached"),
@@ -72,7 +85,7 @@ test.each([
   [-600_000, "ahead of"],
   [600_000, "behind"],
 ])("notices a clock that is %i ms off", async (ms, words) => {
-  const parts = { fetch: withClockOff(ms), logger: SILENT };
+  const parts = { egress: egressOf(withClockOff(ms)), logger: SILENT };
   const findings = await checkUpstream(cloudways, connection(), parts);
   expect(findings).toContainEqual({
     check: "clock",
@@ -83,7 +96,9 @@ test.each([
 });
 
 test("asks for a credential where there is none", async () => {
-  expect(await checkUpstream(cloudways, undefined, { fetch, logger: SILENT })).toEqual([
+  expect(
+    await checkUpstream(cloudways, undefined, { egress: egressOf(fetch), logger: SILENT }),
+  ).toEqual([
     {
       check: "cloudways",
       status: "warn",

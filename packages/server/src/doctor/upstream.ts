@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { createCache } from "@fairlead/core/cache/cache";
 import { createClients } from "@fairlead/core/connections/clients";
+import { heldCredential } from "@fairlead/core/connections/connection";
 import type { Connector } from "@fairlead/core/connector";
+import type { Egress } from "@fairlead/core/egress";
 import { type FairleadError, toFairleadError } from "@fairlead/core/errors";
+import { LOCAL_TENANT } from "@fairlead/core/identity/principal";
 import { type Clock, type Fetch, type Logger, SYSTEM_CLOCK } from "@fairlead/core/ports";
 import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
 import { createKeyedHash } from "@fairlead/core/vault/keyed-hash";
+import { createSealer } from "@fairlead/core/vault/sealer";
 import type { GivenConnection } from "../build.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
@@ -14,7 +18,7 @@ const PATIENCE_MS = 20_000;
 const TOLERATED_SKEW_MS = 30_000;
 
 export interface UpstreamParts {
-  fetch: Fetch;
+  egress: Pick<Egress, "fetch" | "connect">;
   logger: Logger;
   clock?: Clock;
 }
@@ -30,21 +34,30 @@ export async function checkUpstream(
   if (connector.verify === undefined) return [ok(id, `${title} has nothing to verify.`)];
 
   const { clock = SYSTEM_CLOCK } = parts;
-  const watch = watchClock(parts.fetch, clock);
+  const watch = watchClock(parts.egress.fetch, clock);
   const clients = createClients({
     fetch: watch.fetch,
+    connect: parts.egress.connect,
     clock,
     random: randomBytes,
     shared: createMemoryShared(clock),
-    cache: createCache(clock),
+    cache: createCache({ clock }),
     logger: parts.logger,
-    keyedHash: createKeyedHash(undefined, randomBytes),
+    keyedHash: createKeyedHash(randomBytes(32)),
+    sealer: createSealer({ keys: [randomBytes(32)] }, clock),
+    // Nothing changes a connection while it is examined.
+    changes: { on: () => () => {}, async nudge() {}, close() {} },
   });
   const startedAt = clock.now();
   try {
-    const own = { id: "con_doctor", tenant_id: "ten_local", version: 1, ...connection };
-    const client = clients.open(connector, own);
-    await connector.verify(client as never, AbortSignal.timeout(PATIENCE_MS));
+    const { credential, ...given } = connection;
+    const own = {
+      ...{ id: "con_doctor", tenant_id: LOCAL_TENANT, version: 1, ...given },
+      openCredential: heldCredential(credential),
+    };
+    await clients.use(connector, own, async (client) => {
+      await connector.verify?.(client as never, AbortSignal.timeout(PATIENCE_MS));
+    });
     const took = clock.now() - startedAt;
     return [
       ok(id, `${title} answers and takes the credential (${took} ms).`),

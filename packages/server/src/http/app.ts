@@ -1,22 +1,34 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import { isIP } from "node:net";
-import { ERROR_CODES, type ErrorCode, FairleadError, toFairleadError } from "@fairlead/core/errors";
+import { type Admin, isOperator } from "@fairlead/core/admin/admin";
+import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
+import { hasScope, type Principal } from "@fairlead/core/identity/principal";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Config } from "../config/config.ts";
 import { isLoopback } from "../config/loopback.ts";
+import type { ProtectedResources } from "../identity/protected-resource.ts";
 import type { Log } from "../observe/logger.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import type { State } from "../state.ts";
 import { VERSION } from "../version.ts";
+import { addAdminRoutes } from "./admin-routes.ts";
+import { addAuditRoutes } from "./audit-routes.ts";
 import { createDoor, type Door } from "./door.ts";
+import { fail } from "./envelope.ts";
 import type { Health } from "./health.ts";
 import { SECURITY_HEADERS } from "./respond.ts";
+import { addWellKnownRoutes } from "./well-known-routes.ts";
 
 export interface AppParts {
   config: Config;
   fairlead: Fairlead;
+  admin: Admin;
+  state: State;
+  addressOf: (req: IncomingMessage) => string;
+  challenge: (error: FairleadError, view: undefined) => string | undefined;
+  resources: ProtectedResources;
   health: Health;
   metrics: Metrics | undefined;
   log: Log;
@@ -30,6 +42,7 @@ export function createApp(parts: AppParts): RequestListener {
   const { host, door: names } = config.http;
   const door = createDoor({ ...names, loopback: isLoopback(host) });
   const app = new Hono<Env>();
+  addWellKnownRoutes(app, { resources: parts.resources, publicUrl: config.publicUrl });
 
   app.use(async (c, next) => {
     const refusal = refuse(door, c.env.incoming);
@@ -48,8 +61,12 @@ export function createApp(parts: AppParts): RequestListener {
   app.get("/healthz", alive);
   app.get("/live", alive);
 
-  const ready = (c: Context<Env>) =>
-    c.json({ status: health.status }, health.isDraining ? 503 : 200);
+  const ready = async (c: Context<Env>) => {
+    const reason = health.isDraining ? "The server is stopping." : await parts.state.unready();
+    return reason === undefined
+      ? c.json({ status: health.status })
+      : c.json({ status: "not_ready", reason }, 503);
+  };
   app.get("/readyz", ready);
   app.get("/ready", ready);
 
@@ -66,11 +83,18 @@ export function createApp(parts: AppParts): RequestListener {
     return c.body(text, 200, { "Content-Type": contentType });
   });
 
+  const admit = (c: Context<Env>) => admitCaller(parts, c.env.incoming);
+  const addressOf = (c: Context<Env>) => parts.addressOf(c.env.incoming);
+  const { clock, newId } = parts.fairlead;
+  const { reader, audit: recorder } = parts.state;
+  addAuditRoutes(app, { reader, recorder, admit, addressOf, clock, newId });
+  addAdminRoutes(app, { admin: parts.admin, admit, addressOf });
+
   app.notFound((c) => fail(c, missing(c.req.path)));
   app.onError((error, c) => {
     const known = toFairleadError(error);
     if (known.code === "internal") parts.log.error({ err: error }, "a page could not be answered");
-    return fail(c, known);
+    return fail(c, known, parts.challenge(known, undefined));
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }
@@ -87,11 +111,25 @@ function refuse(door: Door, { headers }: IncomingMessage): string | undefined {
   return isAddress && (origin === undefined || door.isListedOrigin(origin)) ? undefined : refusal;
 }
 
-/** What tells of the whole server is open on the operator's own machine; from elsewhere it takes an API key. */
+/** Somebody who may use this server at all. */
+function admitCaller(parts: AppParts, req: IncomingMessage): Promise<Principal> {
+  return parts.fairlead.admit({
+    surface: "rest",
+    address: parts.addressOf(req),
+    resource: "/api",
+    headers: req.headers,
+    connectors: [],
+  });
+}
+
+/** What tells of the whole server is the operator's; on the operator's own machine it is open. */
 async function admitOperator(parts: AppParts, req: IncomingMessage): Promise<void> {
   if (parts.config.isPrivate) return;
-  const address = req.socket.remoteAddress ?? "";
-  await parts.fairlead.admit({ surface: "http", address, headers: req.headers, connectors: [] });
+  const principal = await admitCaller(parts, req);
+  if (isOperator(principal) || hasScope(principal, "fairlead:metrics")) return;
+  throw new FairleadError("forbidden", "This page is for whoever runs this Fairlead.", {
+    details: { scope: "fairlead:metrics" },
+  });
 }
 
 function endpointsOf({ fairlead }: AppParts) {
@@ -115,16 +153,4 @@ function describe({ fairlead, health }: AppParts) {
 
 function missing(path: string): FairleadError {
   return new FairleadError("not_found", `There is nothing at ${path.slice(0, 100)}. See /.`);
-}
-
-function fail(c: Context<Env>, { code, message, details }: FairleadError): Response {
-  if (code === "unauthenticated") c.header("WWW-Authenticate", 'Bearer realm="fairlead"');
-  if (details?.retry_after_s !== undefined) c.header("Retry-After", String(details.retry_after_s));
-  const body = { status: "error", code, message, ...(details === undefined ? {} : { details }) };
-  return c.json(body, httpStatusOf(code));
-}
-
-function httpStatusOf(code: ErrorCode): ContentfulStatusCode {
-  const { http } = ERROR_CODES[code];
-  return http as ContentfulStatusCode;
 }

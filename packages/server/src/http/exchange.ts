@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AllowanceState } from "@fairlead/core/call/request";
 import type { CallerSignal } from "@fairlead/core/call/runs";
 import type { View } from "@fairlead/core/catalogue/view";
+import type { FairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Principal } from "@fairlead/core/identity/principal";
 import type { Push } from "./push.ts";
@@ -13,6 +15,8 @@ export interface HttpGround {
   push: Push;
   streams: OpenStreams;
   maxBodyBytes: number;
+  /** What a refusal tells a client of how to get in (`WWW-Authenticate`); undefined where it tells nothing. */
+  challenge: (error: FairleadError, view: View | undefined) => string | undefined;
 }
 
 /** One HTTP request that was let in. */
@@ -21,6 +25,8 @@ export interface Exchange {
   res: ServerResponse;
   view: View;
   principal: Principal;
+  /** The client's network address: the socket's, or what a trusted proxy says. */
+  address: string;
   /** Of a client that opened with `initialize` and shows its token. */
   session: Session | undefined;
   /** Headers for this caller's answers (CORS), name and value in turn. */
@@ -93,4 +99,14 @@ export class Departure implements CallerSignal {
     const index = this.#listeners.indexOf(listener);
     if (index >= 0) this.#listeners.splice(index, 1);
   }
+}
+
+/** Headers that tell how the caller's allowance stands (draft-ietf-httpapi-ratelimit-headers, up to 07). */
+export function allowanceHeaders({ allowance }: { allowance?: AllowanceState }): string[] {
+  if (allowance === undefined) return [];
+  return [
+    ...["RateLimit-Limit", String(allowance.limit)],
+    ...["RateLimit-Remaining", String(allowance.remaining)],
+    ...["RateLimit-Reset", String(allowance.reset_s)],
+  ];
 }

@@ -35,8 +35,10 @@ export async function openLegacyStream(ground: HttpGround, exchange: Exchange): 
     tell(message).catch(() => {});
   });
   const stopClock = clock.after(session.expiresAt - clock.now(), () => stream.end());
+  const unwatch = ground.fairlead.onEnded(principal, () => stream.end());
   const release = () => {
     stop();
+    unwatch();
     stopClock();
     forget();
   };

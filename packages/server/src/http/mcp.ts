@@ -48,13 +48,15 @@ export function createMcpHandler(parts: McpHandlerParts): McpHandler {
       return sendNotAllowed(res, headers);
     }
 
-    let view: View;
+    let view: View | undefined;
     let principal: Principal;
+    const address = parts.addressOf(req);
     try {
       view = route(req.url ?? "/mcp");
       principal = await ground.fairlead.admit({
         surface: "http",
-        address: parts.addressOf(req),
+        address,
+        resource: view.endpoint,
         headers: req.headers,
         connectors: view.connectors,
         // Not a getter: one written here would give every request a hidden class of its own, which V8
@@ -62,9 +64,10 @@ export function createMcpHandler(parts: McpHandlerParts): McpHandler {
         signal: () => abortWhenGone(res).signal,
       });
     } catch (thrown) {
-      return sendRefusal(req, res, toFairleadError(thrown), headers);
+      const error = toFairleadError(thrown);
+      return sendRefusal(req, res, error, ground.challenge(error, view), headers);
     }
-    const exchange: Exchange = { req, res, view, principal, session: undefined, headers };
+    const exchange: Exchange = { req, res, view, principal, address, session: undefined, headers };
     if (req.method === "POST") return answerPost(ground, exchange);
     return answerSession(ground, exchange);
   };
@@ -181,18 +184,20 @@ function sendRefusal(
   req: IncomingMessage,
   res: ServerResponse,
   error: FairleadError,
+  challenge: string | undefined,
   headers: readonly string[],
 ): void {
   const status = ERROR_CODES[error.code].http;
   const code = status === 404 || status === 400 ? -32600 : ERROR_CODES[error.code].rpc;
   const extra = [...headers];
-  if (error.code === "unauthenticated") extra.push("WWW-Authenticate", 'Bearer realm="fairlead"');
+  if (challenge !== undefined) extra.push("WWW-Authenticate", challenge);
   const wait = error.details?.retry_after_s;
   if (typeof wait === "number") extra.push("Retry-After", String(wait));
   sendUnread(req, res, status, { code, message: error.message }, extra);
 }
 
-const EXPOSED = "Mcp-Session-Id, WWW-Authenticate, Retry-After";
+const EXPOSED =
+  "Mcp-Session-Id, WWW-Authenticate, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset";
 
 function corsHeaders(door: Door, req: IncomingMessage): readonly string[] {
   const { origin } = req.headers;

@@ -45,8 +45,9 @@ export async function answerOther(
 }
 
 async function answerModern(ground: HttpGround, exchange: Exchange, body: unknown): Promise<void> {
-  const { req, res, view, principal } = exchange;
+  const { req, res, view, principal, address } = exchange;
   const { fairlead } = ground;
+  const lists = await fairlead.lists(view, principal);
   const bus = new InMemoryServerEventBus();
   const handler = createMcpHandler(
     () =>
@@ -54,6 +55,8 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
         fairlead,
         view,
         principal,
+        address,
+        lists,
         surface: "http",
         era: "modern",
         canPush: false,
@@ -74,6 +77,8 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
     return refuse({ code: -32603, message: "Too many streams are open. Try again later." });
   }
   let stop = () => {};
+  // The stream lives no longer than what opened it.
+  const unwatch = fairlead.onEnded(principal, () => void handler.close());
   try {
     const allowed = await withoutForbidden(ground, exchange, body);
     const channel = changesChannel(principal.tenant_id);
@@ -89,6 +94,7 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
     refuse(toRpcError(thrown, "modern", exchange.view));
   } finally {
     stop();
+    unwatch();
     forget();
   }
 }
@@ -96,7 +102,7 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
 /** A subscription is an action: what the caller may not read is left out of what it listens to. */
 async function withoutForbidden(
   ground: HttpGround,
-  { view, principal }: Exchange,
+  { view, principal, address }: Exchange,
   body: Record<string, unknown>,
 ): Promise<unknown> {
   const { params } = body;
@@ -108,8 +114,10 @@ async function withoutForbidden(
     if (typeof uri !== "string") return body;
     try {
       const action = { kind: "subscription", uri } as const;
-      const request = { action, view, principal, surface: "http", client: NO_CLIENT } as const;
-      await ground.fairlead.call(request);
+      await ground.fairlead.call({
+        ...{ action, view, principal, address },
+        ...{ surface: "http", client: NO_CLIENT },
+      });
       allowed.push(uri);
     } catch (thrown) {
       const { code } = toFairleadError(thrown);
@@ -126,9 +134,10 @@ async function answerLegacy(
   outcome: InboundClassificationOutcome & { kind: "legacy" },
   body: unknown,
 ): Promise<void> {
-  const { req, res, view, principal, session, headers } = exchange;
+  const { req, res, view, principal, address, session, headers } = exchange;
   if (session !== undefined) await routeToCall(ground, session, body);
   const { fairlead, sessions } = ground;
+  const lists = await fairlead.lists(view, principal);
   const transport = new WebStandardStreamableHTTPServerTransport({
     enableJsonResponse: true,
     maxRequestBodySize: ground.maxBodyBytes,
@@ -137,6 +146,8 @@ async function answerLegacy(
     fairlead,
     view,
     principal,
+    address,
+    lists,
     surface: "http",
     era: "legacy",
     canPush: false,

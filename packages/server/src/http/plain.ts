@@ -1,4 +1,4 @@
-import type { ClientSide } from "@fairlead/core/call/request";
+import type { CallRequest, ClientSide, Reply } from "@fairlead/core/call/request";
 import type { VisibleLists } from "@fairlead/core/catalogue/lists";
 import type { View } from "@fairlead/core/catalogue/view";
 import type { LogLevel } from "@fairlead/core/context";
@@ -6,7 +6,7 @@ import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { missingCapability } from "@fairlead/core/interaction";
 import { isRecord } from "@fairlead/core/is-record";
 import { serverInfoOf } from "../mcp/server-info.ts";
-import { parseTraceparent } from "../mcp/trace.ts";
+import { traceOf } from "../mcp/trace.ts";
 import {
   isProtocolFault,
   LIST_TTL_MS,
@@ -19,7 +19,7 @@ import {
 } from "../mcp/wire.ts";
 import { CompressedTail, chooseEncoding, compressResult } from "./compress.ts";
 import { EventStream } from "./event-stream.ts";
-import { Departure, type Exchange, type HttpGround } from "./exchange.ts";
+import { allowanceHeaders, Departure, type Exchange, type HttpGround } from "./exchange.ts";
 import { headerMismatch } from "./param-headers.ts";
 import type { PlainRequest } from "./recognise.ts";
 import { sendJson, sendRpcError } from "./respond.ts";
@@ -36,9 +36,13 @@ export async function answerPlain(
   return answerCall(ground, exchange, plain, plain.call);
 }
 
-function answerList(ground: HttpGround, exchange: Exchange, plain: PlainRequest): void {
+async function answerList(
+  ground: HttpGround,
+  exchange: Exchange,
+  plain: PlainRequest,
+): Promise<void> {
   const { res, req, view, headers } = exchange;
-  const lists = ground.fairlead.lists(view, exchange.principal);
+  const lists = await ground.fairlead.lists(view, exchange.principal);
   const tail = listTail(lists, view, plain.era);
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(plain.id)}`;
   if (plain.era === "legacy" && req.headers.accept?.startsWith("text/event-stream") === true) {
@@ -123,6 +127,11 @@ async function answerCall(
   } catch (thrown) {
     const error = toFairleadError(thrown);
     if (error.code === "cancelled" && gone.aborted) return endQuietly(exchange, stream);
+    if (!stream.isOpen) {
+      const stepUp = stepUpChallenge(ground, exchange, error);
+      if (stepUp !== undefined) return sendStepUp(exchange, plain, error, stepUp);
+      addRetryAfter(exchange, error);
+    }
     return await send(exchange, stream, failureBody(error, plain, view), true);
   } finally {
     untrack?.();
@@ -143,19 +152,18 @@ async function runRounds(
 ): Promise<ToolReply> {
   const { view, principal, session } = exchange;
   const client = clientSideOf(exchange, plain, stream);
-  const trace_id = parseTraceparent(plain.meta.traceparent);
+  const request: CallRequest = {
+    action: { kind: "tool", name: call.name, arguments: call.arguments },
+    view,
+    principal,
+    address: exchange.address,
+    surface: "http",
+    client,
+    signal,
+    ...traceOf(plain.meta.traceparent),
+  };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const reply = requireToolReply(
-      await ground.fairlead.call({
-        action: { kind: "tool", name: call.name, arguments: call.arguments },
-        view,
-        principal,
-        surface: "http",
-        client,
-        signal,
-        trace_id,
-      }),
-    );
+    const reply = requireToolReply(await callOnce(ground, exchange, request));
     if (reply.kind === "tool" || plain.era === "modern") return reply;
     const missing = missingCapability(reply.requests, client.capabilities);
     if (session === undefined || missing !== undefined) {
@@ -168,6 +176,46 @@ async function runRounds(
     client.requestState = reply.requestState;
   }
   throw new FairleadError("conflict", `${call.name} kept asking and never finished.`);
+}
+
+/** However it ends, the answer tells how the caller's allowance stands. */
+async function callOnce(
+  { fairlead }: HttpGround,
+  exchange: Exchange,
+  request: CallRequest,
+): Promise<Reply> {
+  const { headers } = exchange;
+  try {
+    return await fairlead.call(request);
+  } finally {
+    exchange.headers = [...headers, ...allowanceHeaders(request)];
+  }
+}
+
+/** A token that lacks a scope can be stepped up: its client learns which from a 403 (MCP, authorization). */
+function stepUpChallenge(
+  { challenge }: HttpGround,
+  { principal, view }: Exchange,
+  error: FairleadError,
+): string | undefined {
+  if (error.code !== "forbidden" || principal.credential?.kind !== "token") return undefined;
+  return challenge(error, view);
+}
+
+function sendStepUp(
+  { res, view, headers }: Exchange,
+  plain: PlainRequest,
+  error: FairleadError,
+  challenge: string,
+): void {
+  const body = toRpcError(error, plain.era, view);
+  sendRpcError(res, 403, body, plain.id, [...headers, "WWW-Authenticate", challenge]);
+}
+
+function addRetryAfter(exchange: Exchange, { details }: FairleadError): void {
+  const wait = details?.retry_after_s;
+  if (typeof wait !== "number") return;
+  exchange.headers = [...exchange.headers, "Retry-After", String(wait)];
 }
 
 function clientSideOf(

@@ -24,7 +24,7 @@ const crane = defineConnector({
     }),
   ),
 });
-const route = createRoute(createTestEngine([crane]).fairlead);
+const route = createRoute((await createTestEngine([crane])).fairlead);
 
 test.each([
   ["/mcp", ["harbour_read_log", "harbour_write_log"]],

@@ -11,7 +11,7 @@ import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Logger } from "@fairlead/core/ports";
 import { isLoopback } from "../config/loopback.ts";
 import { createDoor, type DoorConfig } from "./door.ts";
-import { createOpenStreams } from "./exchange.ts";
+import { createOpenStreams, type HttpGround } from "./exchange.ts";
 import { createMcpHandler } from "./mcp.ts";
 import { createPush } from "./push.ts";
 import { sendJson } from "./respond.ts";
@@ -34,6 +34,9 @@ export interface HttpConfig {
   keepAliveTimeoutMs: number;
   /** Milliseconds for the calls under way at shutdown. */
   drainMs: number;
+  /** The client's address: the socket's, or what a trusted proxy says. */
+  addressOf: (req: IncomingMessage) => string;
+  challenge: HttpGround["challenge"];
 }
 
 export interface HttpServer {
@@ -54,10 +57,14 @@ export async function startHttpServer(
   const streams = createOpenStreams(config.maxStreams);
   const loopback = isLoopback(config.host);
   const handleMcp = createMcpHandler({
-    ground: { fairlead, sessions, push, streams, maxBodyBytes: config.maxBodyBytes },
+    ground: {
+      ...{ fairlead, sessions, push, streams },
+      maxBodyBytes: config.maxBodyBytes,
+      challenge: config.challenge,
+    },
     door: createDoor({ ...config.door, loopback }),
     route: createRoute(fairlead),
-    addressOf: (req) => req.socket.remoteAddress ?? "",
+    addressOf: config.addressOf,
   });
   const sockets = new Set<Socket>();
   const underWay = new Chain<ServerResponse>();

@@ -67,7 +67,8 @@ export async function createSessions(fairlead: Fairlead): Promise<Sessions> {
     const payload = await sealer.open("session", token);
     if (payload === undefined) return undefined;
     const session = payload.session as Session;
-    const kept = await shared.get(`session ${session.id}`);
+    // While shared state is away a session goes on; what was changed of it is read with the next replica's message.
+    const kept = await shared.get(`session ${session.id}`).catch(() => undefined);
     if (kept !== undefined) changes.set(session.id, JSON.parse(kept) as SessionEvent);
     known.set(token, session);
     return session;

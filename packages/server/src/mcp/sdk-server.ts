@@ -1,4 +1,5 @@
 import type { Action, ClientSide, Reply } from "@fairlead/core/call/request";
+import type { VisibleLists } from "@fairlead/core/catalogue/lists";
 import type { View } from "@fairlead/core/catalogue/view";
 import type { PromptMessage } from "@fairlead/core/content";
 import type { LogLevel } from "@fairlead/core/context";
@@ -15,7 +16,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { SERVER_CAPABILITIES, serverInfoOf } from "./server-info.ts";
-import { parseTraceparent } from "./trace.ts";
+import { traceOf } from "./trace.ts";
 import {
   isProtocolFault,
   LIST_TTL_MS,
@@ -38,6 +39,10 @@ export interface SdkServerParts {
   view: View;
   principal: Principal;
   surface: Surface;
+  /** The client's network address, where there is one. */
+  address?: string | undefined;
+  /** What the caller may see, worked out before: the SDK's handlers ask for it at once. */
+  lists: VisibleLists;
   era: "modern" | "legacy";
   session?: SessionState | undefined;
   /** Whether the transport can push requests to the client while a call runs (2025-11-25 and before). */
@@ -49,8 +54,7 @@ export interface SdkServerParts {
  * not worth a path of its own.
  */
 export function createSdkServer(parts: SdkServerParts): Server {
-  const { fairlead, view, principal, era } = parts;
-  const lists = fairlead.lists(view, principal);
+  const { fairlead, view, principal, era, lists } = parts;
   const server = new Server(serverInfoOf(view), {
     capabilities: SERVER_CAPABILITIES,
     instructions: view.instructions,
@@ -65,7 +69,8 @@ export function createSdkServer(parts: SdkServerParts): Server {
       surface: parts.surface,
       client: clientSideOf(server, ctx, era),
       signal: ctx.mcpReq.signal,
-      ...traceOf(ctx),
+      ...traceOf(ctx.mcpReq._meta?.traceparent),
+      address: parts.address,
     });
 
   server.setRequestHandler("tools/list", () => ({ tools: JSON.parse(lists.tools), ...hints }));
@@ -192,9 +197,4 @@ function clientSideOf(server: Server, ctx: ServerContext, era: "modern" | "legac
     ...(inputResponses === undefined ? {} : { inputResponses }),
     ...(requestState === undefined ? {} : { requestState }),
   };
-}
-
-function traceOf(ctx: ServerContext): { trace_id?: string } {
-  const trace_id = parseTraceparent(ctx.mcpReq._meta?.traceparent);
-  return trace_id === undefined ? {} : { trace_id };
 }

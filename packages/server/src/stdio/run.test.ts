@@ -34,8 +34,8 @@ interface Message {
   error?: { code: number };
 }
 
-function open() {
-  const { fairlead } = createTestEngine([crane]);
+async function open() {
+  const { fairlead } = await createTestEngine([crane]);
   const input = new PassThrough();
   const output = new PassThrough();
   const server = runStdio(fairlead, fairlead.view({ endpoint: "all" }), { input, output });
@@ -73,7 +73,7 @@ const INITIALIZED = { method: "notifications/initialized" };
 const CALL = { method: "tools/call", params: { name: "crane_lift", arguments: { load: "ton" } } };
 
 test("answers the opening, goes on with calls, and repeats nothing", async () => {
-  const { say, heard, input, server, messages } = open();
+  const { say, heard, input, server, messages } = await open();
   say(INITIALIZE);
   say(INITIALIZED);
   say({ id: 2, method: "ping" });
@@ -96,7 +96,7 @@ test("answers the opening, goes on with calls, and repeats nothing", async () =>
 });
 
 test("offers its newest revision to a client that asks for one it does not speak", async () => {
-  const { say, heard, server, input } = open();
+  const { say, heard, server, input } = await open();
   say({ ...INITIALIZE, params: { ...INITIALIZE.params, protocolVersion: "1999-01-01" } });
   const [answer] = await heard(1);
   expect(answer?.result?.protocolVersion).toBe("2025-11-25");
@@ -105,7 +105,7 @@ test("offers its newest revision to a client that asks for one it does not speak
 });
 
 test("reads messages in whatever pieces they come", async () => {
-  const { input, heard, server } = open();
+  const { input, heard, server } = await open();
   const text = [INITIALIZE, INITIALIZED, { id: 2, method: "tools/list" }, { id: 3, ...CALL }]
     .map((message) => `${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`)
     .join("");
@@ -120,7 +120,7 @@ test("reads messages in whatever pieces they come", async () => {
 });
 
 test("leaves a client of the new era to the official server from the start", async () => {
-  const { say, heard, server, input } = open();
+  const { say, heard, server, input } = await open();
   const _meta = {
     [META.protocolVersion]: MODERN_VERSION,
     [META.clientInfo]: { name: "tester", version: "1" },
@@ -137,7 +137,7 @@ test("leaves a client of the new era to the official server from the start", asy
 });
 
 test("answers what was asked last, though the client has already closed its end", async () => {
-  const { say, input, server, messages } = open();
+  const { say, input, server, messages } = await open();
   say(INITIALIZE);
   say(INITIALIZED);
   say({ id: 2, ...CALL });
@@ -148,7 +148,7 @@ test("answers what was asked last, though the client has already closed its end"
 });
 
 test("ends with a client that said nothing", async () => {
-  const { input, server, messages } = open();
+  const { input, server, messages } = await open();
   input.end();
   await server.ended;
   expect(messages()).toEqual([]);

@@ -21,10 +21,10 @@ const LAST_ANSWERS_MS = 10_000;
 /** Serves one local user over standard input and output, in the era its client speaks. */
 export function runStdio(fairlead: Fairlead, view: View, streams: StdioStreams): StdioServer {
   const { input, output } = streams;
-  const lists = fairlead.lists(view, LOCAL_USER);
   let closeSdk = async () => {};
 
   async function serve(): Promise<void> {
+    const lists = await fairlead.lists(view, LOCAL_USER);
     const opening = answerOpening(input, output, view, lists);
     const { handshake, unread, ended } = await opening;
     if (ended && unread.length === 0) return;
@@ -51,6 +51,7 @@ export function runStdio(fairlead: Fairlead, view: View, streams: StdioStreams):
 
 function untilEnd(input: Readable): Promise<void> {
   return new Promise((resolve) => {
+    if (input.readableEnded || input.destroyed) return resolve();
     input.once("end", () => resolve());
     input.once("close", () => resolve());
   });

@@ -19,6 +19,7 @@ export async function startSdkStdio(
   const stop = await fairlead.shared.subscribe(changesChannel(LOCAL_USER.tenant_id), (message) => {
     for (const server of servers) void announce(server, message, subscribed);
   });
+  const lists = await fairlead.lists(view, LOCAL_USER);
   const transport = new StdioServerTransport(input, output);
   const handle = serveStdio(
     ({ era }) => {
@@ -26,6 +27,7 @@ export async function startSdkStdio(
         fairlead,
         view,
         principal: LOCAL_USER,
+        lists,
         surface: "stdio",
         era,
         canPush: true,

@@ -1,12 +1,25 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import type { Egress } from "@fairlead/core/egress";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createEgress, type Egress } from "./fetch.ts";
+import { createEgress, type EgressConfig } from "./egress.ts";
 
 let server: Server;
 let url: string;
 let egress: Egress;
 let sockets: Set<unknown>;
+
+function create(changes: Partial<EgressConfig> = {}): Egress {
+  return createEgress({
+    allowPrivate: true,
+    allow: [],
+    connectionsPerHost: 2,
+    connectTimeoutMs: 1_000,
+    totalTimeoutMs: 10_000,
+    maxResponseBytes: 1_000_000,
+    ...changes,
+  });
+}
 
 beforeEach(async () => {
   sockets = new Set();
@@ -17,7 +30,7 @@ beforeEach(async () => {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-  egress = createEgress({ connectionsPerHost: 2, connectTimeoutMs: 1_000 });
+  egress = create();
 });
 
 afterEach(async () => {
@@ -53,5 +66,5 @@ test("lets nothing linger when it is closed", async () => {
 });
 
 test("can be closed without having been used", async () => {
-  await createEgress({ connectionsPerHost: 1, connectTimeoutMs: 1_000 }).close();
+  await create().close();
 });

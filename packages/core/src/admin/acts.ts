@@ -1,0 +1,19 @@
+import type { Act } from "./act.ts";
+import { connectionActs } from "./acts/connections.ts";
+import { invitationActs } from "./acts/invitations.ts";
+import { keyActs } from "./acts/keys.ts";
+import { policyActs } from "./acts/policies.ts";
+import { principalActs } from "./acts/principals.ts";
+import { tenantActs } from "./acts/tenants.ts";
+import { usageActs } from "./acts/usage.ts";
+
+/** Everything an administrator can do. */
+export const ACTS: readonly Act[] = [
+  ...tenantActs,
+  ...principalActs,
+  ...invitationActs,
+  ...keyActs,
+  ...connectionActs,
+  ...policyActs,
+  ...usageActs,
+];

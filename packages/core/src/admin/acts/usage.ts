@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { defineAct } from "../act.ts";
+import { id } from "../shapes.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const getUsage = defineAct({
+  name: "usage.get",
+  summary:
+    "Show what was used: calls, errors, upstream requests and bytes, by principal, tool and hour.",
+  needs: "fairlead:admin",
+  effect: "read",
+  route: { method: "GET", path: "/usage" },
+  input: z.object({
+    from: z.iso.datetime({ offset: true }).optional().describe("Default: a day ago."),
+    to: z.iso.datetime({ offset: true }).optional().describe("Default: now."),
+    principal_id: id("prn").optional(),
+  }),
+  handler(input, { tenant_id, now }) {
+    const to = input.to === undefined ? now + 1 : Date.parse(input.to);
+    const from = input.from === undefined ? to - DAY_MS : Date.parse(input.from);
+    const { principal_id } = input;
+    return async (store) => {
+      const rows = await store.usage.list(tenant_id, { from, to, principal_id });
+      const items = rows.map(({ tenant_id: _tenant, hour, ...row }) => ({
+        hour: new Date(hour).toISOString(),
+        ...row,
+      }));
+      return {
+        result: { from: new Date(from).toISOString(), to: new Date(to).toISOString(), items },
+      };
+    };
+  },
+});
+
+export const usageActs = [getUsage];

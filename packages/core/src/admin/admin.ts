@@ -1,0 +1,183 @@
+import { z } from "zod";
+import type { Connector } from "../connector.ts";
+import { FairleadError, toFairleadError } from "../errors.ts";
+import { hasScope, LOCAL_TENANT, type Principal } from "../identity/principal.ts";
+import type { CallerLimit } from "../limits/caller-limit.ts";
+import type { AuditEvent, Surface } from "../observe/audit-event.ts";
+import type { AuditLog } from "../observe/audit-log.ts";
+import type { Clock, RandomBytes } from "../ports.ts";
+import type { ChangeFeed } from "../storage/change-feed.ts";
+import type { Bucket } from "../storage/shared.ts";
+import type { Store } from "../storage/store.ts";
+import type { Vault } from "../vault/vault.ts";
+import type { Act, ActContext, Outcome } from "./act.ts";
+import { ACTS } from "./acts.ts";
+
+export interface ActRequest {
+  name: string;
+  /** The act's input; `tenant` (id or name) beside it where the operator means another than the local one. */
+  input: Record<string, unknown>;
+  principal: Principal;
+  surface: Surface;
+  address?: string | undefined;
+}
+
+export interface Admin {
+  readonly acts: readonly Act[];
+  /** Does it, audited in the same transaction. Throws a `FairleadError`. */
+  run(request: ActRequest): Promise<unknown>;
+}
+
+export interface AdminParts {
+  store: Store;
+  vault: Vault;
+  audit: AuditLog;
+  changes: ChangeFeed;
+  connectors: readonly Connector[];
+  clock: Clock;
+  random: RandomBytes;
+  /** Taken from before anything is looked at; absent on the operator's own terminal. */
+  callerLimit?: CallerLimit;
+  callerBucket?: Bucket;
+}
+
+/** What administrators do, whatever the surface: authorise, limit, validate, then change and audit in one step. */
+export function createAdmin(parts: AdminParts): Admin {
+  const { store, audit, changes, clock, random } = parts;
+  const acts = new Map(ACTS.map((act) => [act.name, act]));
+  const newId = (kind: string) => `${kind}_${random(12).toString("hex")}`;
+
+  async function walk(request: ActRequest, act: Act, event: AuditEvent): Promise<unknown> {
+    const { principal } = request;
+    authorise(principal, act);
+    await limit(request, act);
+    const { tenant, ...given } = request.input;
+    const input = parse(act, given);
+    event.tenant_id = await tenantOf(store, principal, tenant);
+    const ctx: ActContext = {
+      ...{ principal, store, random, newId },
+      isOperator: isOperator(principal),
+      tenant_id: event.tenant_id,
+      vault: parts.vault,
+      connectors: parts.connectors,
+      now: clock.now(),
+    };
+    const work = await act.handler(input as never, ctx);
+    if (act.effect === "read") {
+      const outcome = await work(store);
+      audit.record(ended(event, outcome, clock.now()));
+      return outcome.result;
+    }
+    const result = await audit.transaction(async (inside) => {
+      const outcome = await work(inside);
+      for (const { topic, ref } of outcome.changes ?? []) {
+        await inside.changes.append({ tenant_id: ctx.tenant_id, topic, ref });
+      }
+      return { result: outcome.result, event: ended(event, outcome, clock.now()) };
+    });
+    await changes.nudge();
+    return result;
+  }
+
+  async function limit({ principal }: ActRequest, act: Act): Promise<void> {
+    if (parts.callerLimit === undefined || parts.callerBucket === undefined) return;
+    const { allowance, tenant_id, id } = principal;
+    const key = allowance?.key ?? `calls ${tenant_id} ${id}`;
+    const bucket = allowance?.bucket ?? parts.callerBucket;
+    // Taking something away must work while shared state is away: a key that leaked cannot wait.
+    const effect = act.effect === "write" ? "write" : "read";
+    const take = await parts.callerLimit(key, bucket, 1, effect);
+    if (take.admitted) return;
+    const retry_after_s = Math.ceil(take.retryAfterMs / 1000);
+    throw new FairleadError(
+      "rate_limited",
+      `The limit of this caller is used up. Try again in ${retry_after_s} s.`,
+      { details: { retry_after_s, reason: "call_limit" } },
+    );
+  }
+
+  return {
+    acts: ACTS,
+    async run(request) {
+      const act = acts.get(request.name);
+      if (act === undefined) throw new FairleadError("not_found", `There is no ${request.name}.`);
+      const event = startEvent(request, act, clock.now(), random);
+      try {
+        return await walk(request, act, event);
+      } catch (thrown) {
+        const error = toFairleadError(thrown);
+        audit.record({ ...event, outcome: error.code, duration_ms: clock.now() - event.at });
+        throw error;
+      }
+    },
+  };
+}
+
+/** Whoever runs this Fairlead: at its terminal, or with a key from its environment. */
+export function isOperator({ kind, tenant_id, scopes }: Principal): boolean {
+  const isLocal = kind === "local" || kind === "operator_key";
+  return isLocal && tenant_id === LOCAL_TENANT && scopes.has("*");
+}
+
+function authorise(principal: Principal, { name, needs }: Act): void {
+  if (isOperator(principal)) return;
+  if (needs === "operator") {
+    throw new FairleadError(
+      "forbidden",
+      `${name} is for whoever runs this Fairlead. Use an operator's key, or the command line on its machine.`,
+    );
+  }
+  if (hasScope(principal, needs)) return;
+  throw new FairleadError(
+    "forbidden",
+    `${name} needs the scope ${needs}, which the role ${needs === "fairlead:owner" ? "owner" : "admin"} gives.`,
+    { details: { scope: needs } },
+  );
+}
+
+function parse(act: Act, given: Record<string, unknown>): unknown {
+  const parsed = act.input.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join(".")}: ${message}`,
+  );
+  throw new FairleadError("invalid_input", `${act.name}: ${problems.join("; ")}`, {
+    details: { fields: parsed.error.issues.map(({ path }) => path.join(".")) },
+  });
+}
+
+/** A tenant that is not the caller's own is the same as none: nobody learns whether it exists. */
+async function tenantOf(store: Store, principal: Principal, named: unknown): Promise<string> {
+  if (named === undefined || named === principal.tenant_id) return principal.tenant_id;
+  const text = z.string().max(100).safeParse(named).data ?? "";
+  const tenant = text.startsWith("ten_")
+    ? await store.tenants.find(text)
+    : await store.tenants.findByName(text);
+  const isOwn = tenant?.id === principal.tenant_id;
+  if (tenant !== undefined && (isOwn || isOperator(principal))) return tenant.id;
+  throw new FairleadError("not_found", `There is no tenant "${text}" for this caller.`);
+}
+
+function startEvent(
+  { principal, surface, address }: ActRequest,
+  { name, effect }: Act,
+  at: number,
+  random: RandomBytes,
+): AuditEvent {
+  return {
+    ...{ at, surface, address, effect, name },
+    request_id: random(8).toString("hex"),
+    trace_id: random(16).toString("hex"),
+    tenant_id: principal.tenant_id,
+    principal_id: principal.id,
+    action: "admin",
+    connector: undefined,
+    connection_id: undefined,
+    outcome: "ok",
+    duration_ms: 0,
+  };
+}
+
+function ended(event: AuditEvent, { target, facts }: Outcome, now: number): AuditEvent {
+  return { ...event, target, facts, duration_ms: now - event.at };
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { ROLES } from "../policy/roles.ts";
+
+/** Shapes that several acts share. */
+export const label = z.string().trim().min(1).max(100).describe("A name for people to read.");
+
+export const roles = z
+  .array(z.enum(ROLES))
+  .min(1)
+  .max(ROLES.length)
+  .transform((given) => [...new Set(given)])
+  .describe(
+    "viewer reads; operator also writes; developer also destroys; admin manages; owner may do all.",
+  );
+
+export const tenantName = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    "has to be lower-case letters, digits and dashes, at most 63",
+  )
+  .describe("Unique name of the tenant.");
+
+const SCOPE = /^(?:\*|(?:\*|[a-z][a-z0-9]{1,15}):(?:\*|read|write|destroy|secrets|admin|owner))$/;
+
+export const scopes = z
+  .array(z.string().regex(SCOPE, "has to be a scope such as cloudways:read, *:read or cloudways:*"))
+  .min(1)
+  .max(100)
+  .describe("Narrows what the roles give, such as cloudways:read.");
+
+export const seconds = z.coerce.number().int().min(1).max(315_360_000);
+
+export const page = {
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe("Entries of one page."),
+  cursor: z.string().max(500).optional().describe("next_cursor of the page before."),
+};
+
+export const id = (kind: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${kind}_[A-Za-z0-9_-]{1,64}$`), `has to be an id such as ${kind}_…`);
+
+export const tier = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,31}$/)
+  .nullable()
+  .describe("Name of a tier of the configuration; null for the default.");
+
+/** A public repository, as the grant of the tier for open-source projects names it. */
+export const repository = z
+  .url({ protocol: /^https$/ })
+  .max(300)
+  .nullable()
+  .describe("Repository that an open_source tier is granted for.");

@@ -1,0 +1,30 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { AuditEvent } from "../observe/audit-event.ts";
+
+/** What outside calls need to know of the call they are made for. Small: pooled sockets keep it for a while. */
+export interface CurrentCall {
+  request_id: string;
+  trace_id: string;
+  /** Requests that left for an upstream so far. */
+  upstreamCalls: number;
+  /** The span that outside calls hang under; whoever traces sets it. */
+  span_id: string | undefined;
+}
+
+const current = new AsyncLocalStorage<CurrentCall>();
+
+/** The call this code runs for; undefined outside of any, and for what a cache refreshes by itself. */
+export function currentCall(): CurrentCall | undefined {
+  return current.getStore();
+}
+
+/** Runs the part of a call that may reach outside, and notes on its trail how often it did. */
+export async function underCall<T>(trail: AuditEvent, work: () => Promise<T>): Promise<T> {
+  const { request_id, trace_id } = trail;
+  const call: CurrentCall = { request_id, trace_id, upstreamCalls: 0, span_id: undefined };
+  try {
+    return await current.run(call, work);
+  } finally {
+    if (call.upstreamCalls > 0) trail.upstream_calls = call.upstreamCalls;
+  }
+}

@@ -1,0 +1,142 @@
+import type { Command, Option } from "./command.ts";
+
+const TENANT: Option = {
+  name: "tenant",
+  value: "<name>",
+  description: "Tenant it is about, by name or id; the local one when left out",
+};
+
+const JSON_OUTPUT: Option = {
+  name: "json",
+  description: "Write JSON, as it does whenever standard output is no terminal",
+};
+
+const ENV_FILE: Option = {
+  name: "env-file",
+  value: "<path>",
+  description: "Read variables from this file; those of the environment stand before it",
+};
+
+const CREDENTIAL: Option = {
+  name: "credential-file",
+  value: "<path>",
+  description: "JSON object with the fields of the credential; - reads it from standard input",
+};
+
+interface Noun {
+  name: string;
+  summary: string;
+  verbs: readonly string[];
+  more?: readonly string[];
+  options?: readonly Option[];
+  examples: Command["examples"];
+}
+
+const NOUNS: readonly Noun[] = [
+  {
+    name: "tenants",
+    summary: "Manage tenants: customers with callers, connections and keys of their own",
+    verbs: ["create", "list", "get", "update", "delete"],
+    examples: [
+      { line: "fairlead tenants create --name acme", what: "a tenant for a customer" },
+      { line: "fairlead tenants update --tenant acme --status disabled", what: "nobody gets in" },
+      { line: "fairlead tenants delete --tenant acme --confirm acme", what: "for good" },
+    ],
+  },
+  {
+    name: "principals",
+    summary: "Manage who may get in: people, services, OAuth clients and agents",
+    verbs: ["create", "list", "update", "delete"],
+    examples: [
+      { line: "fairlead principals list --tenant acme", what: "who there is" },
+      {
+        line: "fairlead principals update --tenant acme --id prn_1f --roles viewer",
+        what: "from now on it only reads",
+      },
+    ],
+  },
+  {
+    name: "invitations",
+    summary: "Invite people into a tenant",
+    verbs: ["create", "list", "delete"],
+    examples: [
+      {
+        line: "fairlead invitations create --tenant acme --label Ann --roles admin",
+        what: "a token to send to Ann, shown this once",
+      },
+    ],
+  },
+  {
+    name: "keys",
+    summary: "Manage API keys: create, rotate, revoke",
+    verbs: ["create", "list", "rotate", "revoke"],
+    more: ["A key is shown once, when it is made; what is kept is a hash."],
+    examples: [
+      {
+        line: "fairlead keys create --tenant acme --label ci --roles operator --expires-in-s 7776000",
+        what: "a key for 90 days",
+      },
+      {
+        line: "fairlead keys rotate --tenant acme --id key_8Fq",
+        what: "the old one goes on for a day",
+      },
+      {
+        line: "fairlead keys revoke --tenant acme --id key_8Fq",
+        what: "refused everywhere within 1 s",
+      },
+    ],
+  },
+  {
+    name: "connections",
+    summary: "Manage connections: accounts of upstreams, with their sealed credentials",
+    verbs: ["create", "list", "update", "delete"],
+    more: [
+      "The credential is read from a file or from standard input, so that it stands in no list of processes and in no history of a shell.",
+    ],
+    options: [CREDENTIAL],
+    examples: [
+      {
+        line: "fairlead connections create --tenant acme --connector cloudways --label main --credential-file -",
+        what: "reads the credential's fields as JSON from standard input",
+      },
+    ],
+  },
+  {
+    name: "policies",
+    summary: "Manage Cedar policies of a tenant",
+    verbs: ["create", "list", "update", "delete"],
+    more: ["Check one before it is kept, or ask which decided: fairlead policy."],
+    options: [{ name: "text-file", value: "<path>", description: "File with the policy's text" }],
+    examples: [
+      {
+        line: "fairlead policies create --tenant acme --name no-deletes --text-file no-deletes.cedar",
+        what: "checked against the catalogue, then in force everywhere within 1 s",
+      },
+    ],
+  },
+  {
+    name: "usage",
+    summary: "Show what a tenant used, by principal, tool and hour",
+    verbs: ["get"],
+    examples: [{ line: "fairlead usage get --tenant acme", what: "the last 24 hours" }],
+  },
+];
+
+/** `fairlead <noun> <verb>`: one for each act of an administrator; options are the act's own fields. */
+export const ADMIN_COMMANDS: readonly Command[] = NOUNS.map((noun) => ({
+  name: noun.name,
+  usage: `<${noun.verbs.join("|")}>`,
+  summary: noun.summary,
+  more: [
+    ...(noun.more ?? []),
+    "Options are the fields of the act, with dashes or underscores: --expires-in-s 3600. It is audited as done by the local user.",
+  ],
+  options: [TENANT, ...(noun.options ?? []), JSON_OUTPUT, ENV_FILE],
+  takesAnyOption: true,
+  words: noun.verbs,
+  examples: noun.examples,
+  load: async () => {
+    const { runAct } = await import("./admin.ts");
+    return (invocation) => runAct(noun.name, noun.verbs, invocation);
+  },
+}));

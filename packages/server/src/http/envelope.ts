@@ -1,0 +1,30 @@
+import { ERROR_CODES, type FairleadError } from "@fairlead/core/errors";
+import type { Context, Env } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/** The envelope of REST answers: `status`, `data`, `message`, on errors `code` and `details`. */
+export function answer<E extends Env>(
+  c: Context<E>,
+  data: unknown,
+  status: ContentfulStatusCode = 200,
+): Response {
+  return c.json({ status: "success", data, message: null }, status);
+}
+
+/** A failure, as the envelope or, where Accept asks for it, as `application/problem+json` (RFC 9457). */
+export function fail<E extends Env>(
+  c: Context<E>,
+  { code, message, details }: FairleadError,
+  challenge?: string,
+): Response {
+  const status = ERROR_CODES[code].http as ContentfulStatusCode;
+  if (challenge !== undefined) c.header("WWW-Authenticate", challenge);
+  if (details?.retry_after_s !== undefined) c.header("Retry-After", String(details.retry_after_s));
+  if (c.req.header("accept")?.includes("application/problem+json") === true) {
+    const problem = { type: "about:blank", title: code, status, detail: message };
+    const body = JSON.stringify({ ...problem, ...(details === undefined ? {} : { details }) });
+    return c.body(body, status, { "Content-Type": "application/problem+json" });
+  }
+  const more = details === undefined ? {} : { details };
+  return c.json({ status: "error", data: null, message, code, ...more }, status);
+}
