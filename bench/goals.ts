@@ -14,12 +14,14 @@ export interface Goal {
 }
 
 const goalConnections = 50;
-const [modernPair, sessionPair] = pairs;
+const [modernPair, sessionPair, , embeddedPair, servicesPair, ruledPair] = pairs;
 
 /** Holds what was measured against what is promised. Timing is no test: nothing fails here. */
 export function judge(results: Results): Goal[] {
   const modern = (of: keyof LoadSample) => loadRatio(results, modernPair, of);
   const session = loadRatio(results, sessionPair, "requestsPerSecond");
+  const trust = (pair: (typeof pairs)[number]) =>
+    loadRatio({ ...(results.trust && { throughput: results.trust }) }, pair, "requestsPerSecond");
   const list = fairleadTools(results, 1_000).map(({ p50Us }) => p50Us / 1000);
   const ours = results.memory?.filter(({ subject }) => isFairlead(subject)) ?? [];
   const idle = ours.flatMap(({ samples }) => samples.map((sample) => sample.idle));
@@ -46,6 +48,19 @@ export function judge(results: Results): Goal[] {
       session,
       "x",
       ({ median }) => median >= 3,
+    ),
+    goal(`trusted, embedded, req/s ${at}: >= 4x the SDK's`, trust(embeddedPair), "x", atLeast(4)),
+    goal(
+      `trusted, PostgreSQL and Redis, req/s ${at}: >= 2.5x`,
+      trust(servicesPair),
+      "x",
+      atLeast(2.5),
+    ),
+    goal(
+      `trusted, a rule on an argument, req/s ${at}: >= 1.2x`,
+      trust(ruledPair),
+      "x",
+      atLeast(1.2),
     ),
     goal(
       "calls/s with 1,000 tools: >= 0.95 of those with 10",

@@ -8,6 +8,7 @@ export const question = z.discriminatedUnion("type", [
       endpoint: z.object({ url: z.string(), headers: z.record(z.string(), z.string()) }),
       era: z.enum(["2026-07-28", "2025-11-25"]),
       connections: z.number(),
+      repeats: z.boolean(),
       tool: z.string(),
     }),
   }),

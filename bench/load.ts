@@ -17,6 +17,8 @@ export interface LoadSpec {
   readonly endpoint: Endpoint;
   readonly era: Era;
   readonly connections: number;
+  /** Says the same each time, so that the answer may come from a cache; only the request's id changes. */
+  readonly repeats: boolean;
   readonly tool: string;
 }
 
@@ -72,7 +74,7 @@ export async function createLoad(spec: LoadSpec): Promise<Load> {
       const cpu = process.cpuUsage();
       const histogram = createHistogram();
       const startedAt = performance.now();
-      number = await runLanes(lanes, runSpec, histogram, number);
+      number = await runLanes(lanes, runSpec, histogram, number, spec.repeats);
       const seconds = (performance.now() - startedAt) / 1000;
       const { user, system } = process.cpuUsage(cpu);
       return {
@@ -91,12 +93,12 @@ export async function createLoad(spec: LoadSpec): Promise<Load> {
 }
 
 /** In the sessionful era each connection is a client of its own, with its own session. */
-async function openLane({ endpoint, era, tool }: LoadSpec): Promise<Lane> {
+async function openLane({ endpoint, era, tool, repeats }: LoadSpec): Promise<Lane> {
   const { hostname, port } = new URL(endpoint.url);
   const connection = new Connection({ host: hostname, port: Number(port) });
   await connection.open();
   const session = era === "2025-11-25" ? await initialize(connection, endpoint) : undefined;
-  return { connection, session, call: toEchoCall(endpoint, era, tool, session) };
+  return { connection, session, call: toEchoCall(endpoint, era, tool, { session, repeats }) };
 }
 
 async function initialize(connection: Connection, endpoint: Endpoint): Promise<string> {
@@ -117,6 +119,7 @@ function runLanes(
   { durationMs, minRequests, maxRequests }: RunSpec,
   histogram: Histogram,
   lastNumber: number,
+  repeats: boolean,
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const startedAt = performance.now();
@@ -149,7 +152,7 @@ function runLanes(
       answered(response: HttpResponse) {
         const now = performance.now();
         histogram.record((now - sentAt) * 1000);
-        checkEcho(response, own);
+        checkEcho(response, own, repeats ? firstNumber : own);
         next(now);
       },
       failed: reject,

@@ -9,7 +9,7 @@ import { type Results, table, toReport } from "./report.ts";
 import { measureMemory } from "./scenarios/memory.ts";
 import { measurePolicy } from "./scenarios/policy.ts";
 import { measureStdio } from "./scenarios/stdio.ts";
-import { measureThroughput } from "./scenarios/throughput.ts";
+import { measureThroughput, measureTrust } from "./scenarios/throughput.ts";
 import { measureTools } from "./scenarios/tools.ts";
 import { measureVault } from "./scenarios/vault.ts";
 import { useFairlead } from "./subject.ts";
@@ -18,6 +18,7 @@ async function measure({ plan, scenarios, packed }: Options, journal: Journal): 
   const wants = (name: (typeof scenarios)[number]) => scenarios.includes(name);
   return {
     ...(wants("throughput") ? { throughput: await measureThroughput(plan, journal) } : {}),
+    ...(wants("trust") ? { trust: await measureTrust(plan, journal) } : {}),
     ...(wants("tools") ? { tools: await measureTools(plan, journal) } : {}),
     ...(wants("stdio") ? { stdio: await measureStdio(plan, packed, journal) } : {}),
     ...(wants("memory") ? { memory: await measureMemory(plan, journal) } : {}),

@@ -2,7 +2,15 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { RunSpec } from "./load.ts";
 
-export const scenarioNames = ["throughput", "tools", "stdio", "memory", "vault", "policy"] as const;
+export const scenarioNames = [
+  "throughput",
+  "trust",
+  "tools",
+  "stdio",
+  "memory",
+  "vault",
+  "policy",
+] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 /** How much is measured, and for how long. */

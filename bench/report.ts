@@ -10,6 +10,7 @@ import { subjects } from "./subject.ts";
 /** Everything one run of the bench measured. */
 export interface Results {
   readonly throughput?: readonly LoadRow[];
+  readonly trust?: readonly LoadRow[];
   readonly tools?: ToolsResult;
   readonly stdio?: readonly StdioRow[];
   readonly memory?: readonly MemoryRow[];
@@ -22,6 +23,9 @@ export const pairs = [
   { ours: subjects.modern.label, baseline: subjects.sdkModern.label },
   { ours: subjects.session.label, baseline: subjects.sdkSession.label },
   { ours: subjects.session.label, baseline: subjects.sdkSessionJson.label },
+  { ours: subjects.embedded.label, baseline: subjects.sdkModern.label },
+  { ours: subjects.services.label, baseline: subjects.sdkModern.label },
+  { ours: subjects.ruled.label, baseline: subjects.sdkModern.label },
 ] as const;
 
 type Cells = readonly string[];
@@ -40,9 +44,18 @@ const loadColumns: readonly { title: string; of: keyof LoadSample; format: Forma
   { title: "p50 ms after idle", of: "afterIdleP50Us", format: milliseconds },
 ];
 
-export function toReport({ throughput, tools, stdio, memory, vault, policy }: Results): string {
+export function toReport({
+  throughput,
+  trust,
+  tools,
+  stdio,
+  memory,
+  vault,
+  policy,
+}: Results): string {
   return [
     ...(throughput ? [throughputTable(throughput), ratioTable(throughput)] : []),
+    ...(trust ? [throughputTable(trust), ratioTable(trust)] : []),
     ...(tools ? [toolsTable(tools), catalogueTable(tools)] : []),
     ...(stdio ? [stdioTable(stdio)] : []),
     ...(memory ? [memoryTable(memory)] : []),

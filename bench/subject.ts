@@ -12,6 +12,8 @@ export interface Subject {
   readonly server: string;
   readonly args: readonly string[];
   readonly era: Era;
+  /** Sends the same arguments each time. */
+  readonly repeats?: boolean;
 }
 
 export const subjects = {
@@ -26,6 +28,18 @@ export const subjects = {
     era: "2025-11-25",
   },
   session: { label: "Fairlead 2025-11-25", server: "fairlead", args: [], era: "2025-11-25" },
+  embedded: {
+    ...{ label: "key, roles, limits, cache, audit; embedded", server: "trusted" },
+    ...{ args: ["--embedded"], era: "2026-07-28", repeats: true },
+  },
+  services: {
+    ...{ label: "the same on PostgreSQL and Redis", server: "trusted" },
+    ...{ args: ["--services"], era: "2026-07-28", repeats: true },
+  },
+  ruled: {
+    ...{ label: "the same embedded, a rule on an argument", server: "trusted" },
+    ...{ args: ["--embedded", "--policy"], era: "2026-07-28", repeats: true },
+  },
 } as const satisfies Record<string, Subject>;
 
 const firstMessage = z.discriminatedUnion("type", [
@@ -103,10 +117,10 @@ export async function startServer(
 
 /** A load on a running server, in the subject's era. */
 export function startLoad(
-  { era }: Subject,
+  { era, repeats = false }: Subject,
   { endpoint }: Pick<RunningServer, "endpoint">,
   connections: number,
   tool = "echo",
 ) {
-  return startGenerator({ endpoint, era, connections, tool });
+  return startGenerator({ endpoint, era, connections, tool, repeats });
 }

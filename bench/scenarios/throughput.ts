@@ -22,6 +22,12 @@ export interface LoadRow {
 
 const afterIdle = { durationMs: 0, minRequests: 200, maxRequests: 200 };
 
+/** What a call costs with everything that makes it trustworthy, beside the SDK's server that has none of it. */
+export async function measureTrust(plan: Plan, journal: Journal): Promise<LoadRow[]> {
+  const { sdkModern, embedded, services, ruled } = subjects;
+  return measureLoads("trust", [sdkModern, embedded, services, ruled], [50], plan, journal);
+}
+
 /**
  * Calls per second, CPU per call and latency of a trivial tool. Subjects take turns within a round, so
  * that a slow minute of the machine hits all of them.
@@ -29,8 +35,19 @@ const afterIdle = { durationMs: 0, minRequests: 200, maxRequests: 200 };
 export async function measureThroughput(plan: Plan, journal: Journal): Promise<LoadRow[]> {
   const { raw, sdkModern, modern, sdkSession, sdkSessionJson, session } = subjects;
   const extra = plan.jsonBaseline ? [sdkSessionJson] : [];
-  const rows = plan.connections.flatMap((connections) =>
-    [raw, sdkModern, modern, sdkSession, session, ...extra].map((subject) => {
+  const all = [raw, sdkModern, modern, sdkSession, session, ...extra];
+  return measureLoads("throughput", all, plan.connections, plan, journal);
+}
+
+async function measureLoads(
+  scenario: string,
+  measured: readonly Subject[],
+  loads: readonly number[],
+  plan: Plan,
+  journal: Journal,
+): Promise<LoadRow[]> {
+  const rows = loads.flatMap((connections) =>
+    measured.map((subject) => {
       const samples: LoadSample[] = [];
       return { subject, connections, samples };
     }),
@@ -38,7 +55,7 @@ export async function measureThroughput(plan: Plan, journal: Journal): Promise<L
   for (let round = 1; round <= plan.rounds; round += 1) {
     for (const { subject, connections, samples } of rows) {
       journal.step(
-        `throughput ${round}/${plan.rounds}: ${subject.label}, ${connections} connections`,
+        `${scenario} ${round}/${plan.rounds}: ${subject.label}, ${connections} connections`,
       );
       const measure = () => measureOnce(subject, connections, plan);
       const sample = await whenAvailable(subject.label, journal, measure);

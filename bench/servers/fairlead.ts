@@ -80,7 +80,7 @@ function stateFromEnvironment(): StateConfig {
     directory: BENCH_STATE,
     synchronous: "normal",
     poolSize: 5,
-    encryptionKey: new Secret("a master key for benchmarks, long enough"),
+    encryptionKey: new Secret("a-master-key-for-benchmarks-long-enough"),
     previousKeys: [],
     keyCommand: undefined,
   };

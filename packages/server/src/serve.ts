@@ -70,7 +70,7 @@ export async function startLoaded(
     },
     onEvent: health.observe,
   });
-  const addressOf = createAddressOf(config.trustedProxies);
+  const addressOf = createAddressOf(config.trustedProxies, config.proxyHeader);
   const resources = createProtectedResources({
     publicUrl: config.publicUrl,
     issuers: config.engine.identity.issuers?.map(({ issuer }) => issuer) ?? [],

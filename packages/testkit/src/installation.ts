@@ -4,7 +4,7 @@ import { type RunningServer, startServe } from "fairlead/serve";
 import { bearer, type Caller, createCaller } from "./caller.ts";
 import { createHttp, type Http, type Json } from "./http.ts";
 
-export const OPERATOR_KEY = "an operator's key of these tests";
+export const OPERATOR_KEY = "operator-key-of-these-tests";
 
 /** The whole server on a free port, as an operator would start it. */
 export interface Installation {
@@ -38,7 +38,7 @@ export async function startInstallation({
       PORT: "0",
       FAIRLEAD_STATE: "memory",
       FAIRLEAD_API_KEY: OPERATOR_KEY,
-      ENCRYPTION_KEY: "a master key of these tests, long enough",
+      ENCRYPTION_KEY: "a master key of these tests and long enough",
       FAIRLEAD_TIERS: "key=10000000",
       RATE_LIMIT_REQUESTS: "10000000",
       FAIRLEAD_ADDRESS_REQUESTS: "10000000",

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Connector } from "../connector.ts";
+import type { CostConfig } from "../cost/cost.ts";
 import type { Effect } from "../effect.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { RandomBytes } from "../ports.ts";
@@ -20,6 +21,8 @@ export interface ActContext {
   store: Store;
   vault: Vault;
   connectors: readonly Connector[];
+  /** What things cost; undefined where nothing has a price. */
+  cost: CostConfig | undefined;
   now: number;
   random: RandomBytes;
   /** A fresh id with its kind in front: `newId("key")`. */

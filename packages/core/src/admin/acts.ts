@@ -1,5 +1,7 @@
 import type { Act } from "./act.ts";
+import { agentActs } from "./acts/agents.ts";
 import { connectionActs } from "./acts/connections.ts";
+import { costActs } from "./acts/cost.ts";
 import { invitationActs } from "./acts/invitations.ts";
 import { keyActs } from "./acts/keys.ts";
 import { policyActs } from "./acts/policies.ts";
@@ -13,7 +15,9 @@ export const ACTS: readonly Act[] = [
   ...principalActs,
   ...invitationActs,
   ...keyActs,
+  ...agentActs,
   ...connectionActs,
   ...policyActs,
   ...usageActs,
+  ...costActs,
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Connector } from "../connector.ts";
+import type { CostConfig } from "../cost/cost.ts";
 import { FairleadError, toFairleadError } from "../errors.ts";
 import { hasScope, LOCAL_TENANT, type Principal } from "../identity/principal.ts";
 import type { CallerLimit } from "../limits/caller-limit.ts";
@@ -34,6 +35,7 @@ export interface AdminParts {
   audit: AuditLog;
   changes: ChangeFeed;
   connectors: readonly Connector[];
+  cost?: CostConfig | undefined;
   clock: Clock;
   random: RandomBytes;
   /** Taken from before anything is looked at; absent on the operator's own terminal. */
@@ -60,6 +62,7 @@ export function createAdmin(parts: AdminParts): Admin {
       tenant_id: event.tenant_id,
       vault: parts.vault,
       connectors: parts.connectors,
+      cost: parts.cost,
       now: clock.now(),
     };
     const work = await act.handler(input as never, ctx);
@@ -69,6 +72,8 @@ export function createAdmin(parts: AdminParts): Admin {
       return outcome.result;
     }
     const result = await audit.transaction(async (inside) => {
+      // One act at a time in a tenant: what a check has read stays true until the act is committed.
+      await inside.tenants.lock(ctx.tenant_id);
       const outcome = await work(inside);
       for (const { topic, ref } of outcome.changes ?? []) {
         await inside.changes.append({ tenant_id: ctx.tenant_id, topic, ref });
@@ -138,12 +143,26 @@ function authorise(principal: Principal, { name, needs }: Act): void {
 function parse(act: Act, given: Record<string, unknown>): unknown {
   const parsed = act.input.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join(".")}: ${message}`,
-  );
-  throw new FairleadError("invalid_input", `${act.name}: ${problems.join("; ")}`, {
-    details: { fields: parsed.error.issues.map(({ path }) => path.join(".")) },
+  const problems = parsed.error.issues.map(inWords);
+  throw new FairleadError("invalid_input", `${act.name}: ${problems.join("; ")}.`, {
+    details: { fields: parsed.error.issues.flatMap(fieldsOf) },
   });
+}
+
+function fieldsOf(issue: z.core.$ZodIssue): string[] {
+  return issue.code === "unrecognized_keys" ? issue.keys : [issue.path.join(".")];
+}
+
+/** Names the field and what it has to be; never repeats what was sent, which may be a secret. */
+function inWords(issue: z.core.$ZodIssue): string {
+  const names = fieldsOf(issue).map((field) => field.slice(0, 100));
+  if (issue.code === "unrecognized_keys") {
+    return `there is no field ${names.map((name) => `"${name}"`).join(" or ")}`;
+  }
+  if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) {
+    return `${names[0]} is missing`;
+  }
+  return `${names[0]}: ${issue.message}`;
 }
 
 /** A tenant that is not the caller's own is the same as none: nobody learns whether it exists. */

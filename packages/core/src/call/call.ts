@@ -28,7 +28,7 @@ import type { Run, Runs } from "./runs.ts";
 
 /** What the path needs of the engine around it. */
 export interface CallGround {
-  identity: Pick<Identity, "authenticate">;
+  identity: Pick<Identity, "authenticate" | "forget">;
   addressLimit: AddressLimit;
   callerLimit: CallerLimit;
   /** Of a caller that has no allowance of its own. */
@@ -81,6 +81,7 @@ export async function call(ground: CallGround, request: CallRequest): Promise<Re
       const { request_id, name } = trail;
       ground.logger.error({ err: error.cause ?? error, request_id, name }, "a call failed inside");
     }
+    if (error.code === "unauthenticated") ground.identity.forget(request.principal);
     if (error.details?.reason === "policy") trail.policy_id = String(error.details.policy_id);
     record(ground, request, trail, error.code);
     throw error;

@@ -5,9 +5,11 @@ import type { AuditEvent } from "../observe/audit-event.ts";
 export interface CurrentCall {
   request_id: string;
   trace_id: string;
+  /** Whose call it is. */
+  connector: string | undefined;
   /** Requests that left for an upstream so far. */
   upstreamCalls: number;
-  /** The span that outside calls hang under; whoever traces sets it. */
+  /** The span that outside calls hang under; undefined where this call is not traced. */
   span_id: string | undefined;
 }
 
@@ -19,9 +21,13 @@ export function currentCall(): CurrentCall | undefined {
 }
 
 /** Runs the part of a call that may reach outside, and notes on its trail how often it did. */
-export async function underCall<T>(trail: AuditEvent, work: () => Promise<T>): Promise<T> {
-  const { request_id, trace_id } = trail;
-  const call: CurrentCall = { request_id, trace_id, upstreamCalls: 0, span_id: undefined };
+export async function underCall<T>(
+  trail: AuditEvent,
+  work: () => Promise<T>,
+  span_id?: string,
+): Promise<T> {
+  const { request_id, trace_id, connector } = trail;
+  const call: CurrentCall = { request_id, trace_id, connector, upstreamCalls: 0, span_id };
   try {
     return await current.run(call, work);
   } finally {

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { atMost } from "../cache/bounded.ts";
 import { createCache } from "../cache/cache.ts";
@@ -55,6 +56,7 @@ export function createHeaderWay(parts: Parts): HeaderWay {
     ttlResolution: 0,
     perf: clock,
   });
+  const digests = new WeakMap<Principal, string>();
   // A pair is asked about once for all who bring it meanwhile, until the last of them has left.
   const checks = createCache({ clock, maxEntries: 1 });
   const turns = createTurns(CHECKS_AT_A_TIME);
@@ -98,20 +100,27 @@ export function createHeaderWay(parts: Parts): HeaderWay {
       credential: { kind: "header", id: pairHash, expires_at: null },
       connections: [connection],
     };
-    pairs.set(pairHash, principal);
     return principal;
   }
 
-  async function ask(pair: HeaderPair, pairHash: string, evidence: Evidence): Promise<Principal> {
-    const { address } = evidence;
+  async function ask(
+    pair: HeaderPair,
+    text: string,
+    digest: string,
+    { address, signal }: Evidence,
+  ): Promise<Principal> {
     failures.admit(address);
-    const caller = evidence.signal?.() ?? new AbortController().signal;
+    const caller = signal?.() ?? new AbortController().signal;
     try {
-      return await checks.get(pairHash, { ttlMs: 0 }, caller, (signal) =>
-        turns(address, () => {
-          signal.throwIfAborted();
+      return await checks.get(digest, { ttlMs: 0 }, caller, (together) =>
+        turns(address, async () => {
+          together.throwIfAborted();
           failures.admit(address);
-          return check(pair, pairHash, address, signal);
+          const pairHash = keyedHash(`pair ${pair.connector.id}`, text);
+          const principal = await check(pair, pairHash, address, together);
+          pairs.set(digest, principal);
+          digests.set(principal, digest);
+          return principal;
         }),
       );
     } catch (error) {
@@ -121,15 +130,16 @@ export function createHeaderWay(parts: Parts): HeaderWay {
   }
 
   function find(connector: Connector, evidence: Evidence): Principal | Promise<Principal> {
-    const values = headerNames(connector).map((name) => evidence.headers[name]);
-    const pairHash = keyedHash(`pair ${connector.id}`, JSON.stringify(values));
-    const known = pairs.get(pairHash);
-    return known ?? ask(readPair(connector, evidence.headers), pairHash, evidence);
+    const text = JSON.stringify(headerNames(connector).map((name) => evidence.headers[name]));
+    // It does not leave this map, where the pair itself is held too: a keyed one would cost ten times as much.
+    const digest = hash("sha256", `${connector.id} ${text}`, "hex");
+    const known = pairs.get(digest);
+    return known ?? ask(readPair(connector, evidence.headers), text, digest, evidence);
   }
 
   return Object.assign(find, {
-    forget({ credential }: Principal) {
-      if (credential?.kind === "header") pairs.delete(credential.id);
+    forget(principal: Principal) {
+      pairs.delete(digests.get(principal) ?? "");
     },
   });
 }

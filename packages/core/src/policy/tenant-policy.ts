@@ -49,6 +49,8 @@ const ALLOWED: Decision = Object.freeze({ allowed: true, reasons: [], errors: []
 const NOT_PERMITTED: Decision = Object.freeze({ allowed: false, reasons: [], errors: [] });
 const MAX_CLASSES = 200;
 const COMPLAINT_MS = 60_000;
+const MAX_DECIDED = 500;
+const LONGEST_REMEMBERED = 2_000;
 
 /** Without rules, roles and scopes decide alone. */
 export const NO_RULES: TenantPolicy = Object.freeze({
@@ -78,6 +80,8 @@ export function createTenantPolicy(
   const places = new Map(rules.map((rule, index) => [rule, index]));
   const refusedAlways: Decision = { allowed: false, reasons: [], errors: unreadable };
   const hasRules = rules.length > 0 || unreadable.length > 0;
+  // The question holds all that the rules look at, time included: the same one has the same answer.
+  const decided = new LRUCache<string, Decision & { permitted: boolean }>(atMost(MAX_DECIDED));
   let complainedAt = Number.NEGATIVE_INFINITY;
 
   function standingOf(principal: Principal, action: GuardedAction): Standing {
@@ -162,12 +166,20 @@ export function createTenantPolicy(
       const { call, hidden } = toQuestion(demand, principal, action, shapeOf(action.name));
       const blind = conditional.filter((rule) => isBlind(rule, hidden));
       if (blind.length > 0) return refusal([], policiesOf(blind));
+      const asked = `${key} ${open} ${JSON.stringify(call)}`;
+      const known = decided.get(asked);
+      if (known !== undefined) return known;
       const texts = () => textsOf(conditional, open);
       const answer = cedar.evaluate(`${version} ${key} ${open}`, texts, call);
       const errors = answer.diagnostics.errors.map(({ policyId }) => policyOf(policyId));
       const reasons = answer.diagnostics.reason.filter((id) => id !== ROLES).map(policyOf);
       const allowed = answer.decision === "allow" && errors.length === 0;
-      return { allowed, permitted: allowed, reasons: unique(reasons), errors: unique(errors) };
+      const decision = Object.freeze({
+        ...{ allowed, permitted: allowed },
+        ...{ reasons: unique(reasons), errors: unique(errors) },
+      });
+      if (asked.length <= LONGEST_REMEMBERED) decided.set(asked, decision);
+      return decision;
     } catch (thrown) {
       const errors = policiesOf(conditional);
       complain(thrown, errors);

@@ -33,6 +33,8 @@ export interface Store {
     find(id: string): Promise<Tenant | undefined>;
     findByName(name: string): Promise<Tenant | undefined>;
     list(page: PageRequest): Promise<Page<Tenant>>;
+    /** Inside a transaction: whoever locks the same tenant waits until it ends. Throws `not_found` without one. */
+    lock(id: string): Promise<void>;
     /** Deletes the tenant and every row it owns, its data keys first; its audit chains stay until they lapse. */
     delete(id: string): Promise<void>;
   };
@@ -121,12 +123,10 @@ export interface Store {
       tenant_id: string,
       query: { from: number; to: number; principal_id?: string | undefined },
     ): Promise<UsageRow[]>;
-    /** The sums of each tenant that has any, over hours that begin at `from` or later and before `to`. */
-    totals(query: {
-      from: number;
-      to: number;
-      tenant_id?: string | undefined;
-    }): Promise<UsageTotal[]>;
+    /** The sum of a tenant's, over hours that begin at `from` or later and before `to`. */
+    total(tenant_id: string, query: { from: number; to: number }): Promise<UsageTotal>;
+    /** The same of each tenant that has any. Reads all of the installation's usage: for what happens seldom. */
+    totals(query: { from: number; to: number }): Promise<UsageTotal[]>;
     /** Bytes that a tenant's rows take, roughly. */
     storedBytes(tenant_id: string): Promise<number>;
   };

@@ -120,6 +120,17 @@ const NOUNS: readonly Noun[] = [
     verbs: ["get"],
     examples: [{ line: "fairlead usage get --tenant acme", what: "the last 24 hours" }],
   },
+  {
+    name: "cost",
+    summary: "Show what a tenant's month has cost, by FAIRLEAD_PRICES",
+    verbs: ["get"],
+    examples: [
+      {
+        line: "fairlead cost get --tenant acme --month 2026-03",
+        what: "a month; this one without it",
+      },
+    ],
+  },
 ];
 
 /** `fairlead <noun> <verb>`: one for each act of an administrator; options are the act's own fields. */

@@ -4,6 +4,7 @@ import type { Secret } from "@fairlead/core/secret";
 import type { GivenConnection } from "../build.ts";
 import type { EgressConfig } from "../egress/egress.ts";
 import type { HttpConfig } from "../http/server.ts";
+import type { ProxyHeader } from "../identity/client-address.ts";
 import type { LogConfig } from "../observe/logger.ts";
 import { chooseConnectors } from "./choose-connectors.ts";
 import { type ConnectorSettings, readConnections } from "./connections.ts";
@@ -41,6 +42,7 @@ export interface Config {
   state: StateConfig;
   egress: EgressConfig;
   trustedProxies: readonly string[];
+  proxyHeader: ProxyHeader;
   auditRetentionDays: number;
   connections: readonly GivenConnection[];
   /** Settings that hold for every connection of a connector. */
@@ -170,6 +172,7 @@ function toConfig(
     },
     publicUrl,
     trustedProxies: TRUSTED_PROXIES,
+    proxyHeader: values.PROXY_HEADER,
     auditRetentionDays: values.FAIRLEAD_AUDIT_RETENTION,
     egress: {
       // On one's own machine what is near is one's own; a server for others must not be led there.

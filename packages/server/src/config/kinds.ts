@@ -1,8 +1,8 @@
 import { parseIssuers } from "@fairlead/core/identity/issuers";
 import { DEFAULT_TIERS, type Tiers } from "@fairlead/core/limits/tiers";
 import { Secret } from "@fairlead/core/secret";
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { isTrustedProxy } from "../identity/client-address.ts";
 import { LEVELS, type LogLevels, parseLogLevels } from "./log-level.ts";
 
 // Kinds of values. Each takes text, as the environment and flags give it, and says what it has to be.
@@ -81,11 +81,13 @@ export function serviceUrl(schemes: readonly string[], example: string) {
     .transform((text) => new Secret(text));
 }
 
-/** Addresses and CIDR ranges. */
-export const ranges = list.transform((words, ctx) => {
+/** Addresses, CIDR ranges, and the names `loopback` and `private`. */
+export const proxies = list.transform((words, ctx) => {
   for (const word of words) {
-    if (ipaddr.isValid(word) || ipaddr.isValidCIDR(word)) continue;
-    ctx.addIssue(`has to list addresses or ranges such as 10.0.0.0/8; "${word}" is none`);
+    if (isTrustedProxy(word)) continue;
+    ctx.addIssue(
+      `has to list addresses, ranges such as 10.0.0.0/8, or loopback; "${word}" is none`,
+    );
   }
   return words;
 });

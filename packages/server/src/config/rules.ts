@@ -98,9 +98,10 @@ function checkState({ values }: Checked, { problems }: Findings): void {
 }
 
 function checkIssuers({ values, connectors }: Checked, { problems }: Findings): void {
-  if (values.OAUTH_ISSUERS !== undefined && values.PUBLIC_URL === undefined) {
+  const isNameless = values.OAUTH_ISSUERS?.some(({ audience }) => audience === undefined) === true;
+  if (isNameless && values.PUBLIC_URL === undefined) {
     const message =
-      "needs PUBLIC_URL: a token has to be meant for this server, which must know its own name";
+      "needs PUBLIC_URL, or an audience for each issuer: a token has to be meant for this server";
     problems.push({ name: "OAUTH_ISSUERS", message });
   }
   const known = connectors.map(({ id }) => id);

@@ -7,8 +7,8 @@ import {
   list,
   logLevels,
   origins,
+  proxies,
   publicUrl,
-  ranges,
   seconds,
   secret,
   secrets,
@@ -115,13 +115,24 @@ export const settings = z.object({
     otherwise: "tokens of no issuer are taken",
     example: "https://id.example.com",
   }),
-  TRUSTED_PROXIES: setting(ranges, {
+  TRUSTED_PROXIES: setting(proxies, {
     group: "Callers",
     description:
       "Proxies, as addresses or CIDR ranges between commas, whose word on a client's address counts (X-Forwarded-For).",
     otherwise: "none: a client's address is its connection's",
     example: "10.0.0.0/8",
   }),
+  PROXY_HEADER: setting(
+    z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(["x-forwarded-for", "forwarded"], "can be: x-forwarded-for, forwarded")),
+    {
+      group: "Callers",
+      description: "The header in which trusted proxies name the client.",
+      default: "x-forwarded-for",
+    },
+  ),
   ANONYMOUS_CONNECTORS: setting(list, {
     group: "Callers",
     description: "Connectors, between commas, that anybody may read without a credential.",

@@ -46,7 +46,7 @@ export async function checkUpstream(
     keyedHash: createKeyedHash(randomBytes(32)),
     sealer: createSealer({ keys: [randomBytes(32)] }, clock),
     // Nothing changes a connection while it is examined.
-    changes: { on: () => () => {}, async nudge() {}, close() {} },
+    changes: { on: () => () => {}, async nudge() {}, ageMs: 0, close() {} },
   });
   const startedAt = clock.now();
   try {

@@ -1,7 +1,8 @@
-import { currentCall } from "@fairlead/core/call/current";
+import { type CurrentCall, currentCall } from "@fairlead/core/call/current";
 import type { ConnectOptions, Egress } from "@fairlead/core/egress";
 import { FairleadError } from "@fairlead/core/errors";
 import type { Fetch } from "@fairlead/core/ports";
+import type { Agent } from "undici";
 import { openConnection } from "./connect.ts";
 import { createGuard, type GuardConfig } from "./guard.ts";
 
@@ -15,10 +16,46 @@ export interface EgressConfig extends GuardConfig {
   maxResponseBytes: number;
 }
 
+/** A request that is about to leave. */
+export interface Leaving {
+  method: string;
+  url: URL;
+  /** The call it is made for; undefined for what nobody asked for just now. */
+  call: CurrentCall | undefined;
+}
+
+/** Follows one request. */
+export interface Follower {
+  /** Sent along, where the request has none of the name. */
+  headers?: Readonly<Record<string, string>>;
+  /** The head of the answer is there. */
+  answered(status: number): void;
+  failed(error: unknown): void;
+}
+
+export interface EgressParts {
+  /** Hears of every HTTP request that leaves. Must not throw. */
+  onLeaving?: (leaving: Leaving) => Follower | undefined;
+}
+
+/** HTTP connections to all hosts together. */
+export interface ConnectionsReading {
+  open: number;
+  free: number;
+  /** Requests under way, and those that wait for a connection. */
+  running: number;
+  queued: number;
+}
+
+export interface ReadableEgress extends Egress {
+  readonly connections: ConnectionsReading;
+}
+
 /** Outside calls over pooled keep-alive connections. The HTTP client is loaded when the first call leaves. */
-export function createEgress(config: EgressConfig): Egress {
+export function createEgress(config: EgressConfig, parts: EgressParts = {}): ReadableEgress {
   const guard = createGuard(config);
   let loading: ReturnType<typeof load> | undefined;
+  let agent: Agent | undefined;
 
   async function load() {
     const { Agent, buildConnector, fetch } = await import("undici");
@@ -38,6 +75,7 @@ export function createEgress(config: EgressConfig): Egress {
         connect(options, callback);
       },
     });
+    agent = dispatcher;
     // undici's own types and the global ones describe the same objects, but not to the compiler.
     return {
       dispatcher,
@@ -51,21 +89,62 @@ export function createEgress(config: EgressConfig): Egress {
       const { dispatcher, request } = await loading;
       const call = currentCall();
       if (call !== undefined) call.upstreamCalls += 1;
+      const follower = parts.onLeaving?.(toLeaving(input, init, call));
       const deadline = AbortSignal.timeout(config.totalTimeoutMs);
       const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
+      let response: Response;
       try {
+        const own = follower?.headers === undefined ? init : withHeaders(input, init, follower);
         // Nobody expects to be led elsewhere with a credential in hand: who does, says so.
-        const response = await request(input, { redirect: "manual", ...init, signal, dispatcher });
-        return bounded(response, config.maxResponseBytes);
+        response = await request(input, { redirect: "manual", ...own, signal, dispatcher });
       } catch (thrown) {
-        throw refusalIn(thrown) ?? thrown;
+        const error = refusalIn(thrown) ?? thrown;
+        follower?.failed(error);
+        throw error;
       }
+      follower?.answered(response.status);
+      return bounded(response, config.maxResponseBytes);
+    },
+    get connections() {
+      const sum = { open: 0, free: 0, running: 0, queued: 0 };
+      for (const stats of Object.values(agent?.stats ?? {})) {
+        sum.open += Number(stats.connected);
+        sum.running += stats.running;
+        if (!("queued" in stats)) continue;
+        sum.free += stats.free;
+        sum.queued += stats.queued;
+      }
+      return sum;
     },
     connect: (options: ConnectOptions) => openConnection(guard, config, options),
     async close() {
       if (loading !== undefined) await (await loading).dispatcher.destroy();
     },
   };
+}
+
+function toLeaving(
+  input: Parameters<Fetch>[0],
+  init: Parameters<Fetch>[1],
+  call: CurrentCall | undefined,
+): Leaving {
+  const isRequest = typeof input === "object" && "url" in input;
+  const url = new URL(isRequest ? input.url : input);
+  const method = init?.method ?? (isRequest ? input.method : "GET");
+  return { method: method.toUpperCase(), url, call };
+}
+
+function withHeaders(
+  input: Parameters<Fetch>[0],
+  init: Parameters<Fetch>[1],
+  { headers: more = {} }: Follower,
+): Parameters<Fetch>[1] {
+  const isRequest = typeof input === "object" && "url" in input;
+  const headers = new Headers(init?.headers ?? (isRequest ? input.headers : {}));
+  for (const [name, value] of Object.entries(more)) {
+    if (!headers.has(name)) headers.set(name, value);
+  }
+  return { ...init, headers };
 }
 
 /** undici wraps what a connection failed with. */

@@ -103,8 +103,9 @@ export function createApp(parts: AppParts): RequestListener {
  * A Host that is an address is as good as a name here: probes and scrapers use one, and a web page that rebinds a name
  * of its own (which the door keeps out) cannot.
  */
-function refuse(door: Door, { headers }: IncomingMessage): string | undefined {
-  const refusal = door.refuse(headers);
+function refuse(door: Door, req: IncomingMessage): string | undefined {
+  const { headers } = req;
+  const refusal = door.refuse(req);
   if (refusal === undefined || headers.host === undefined) return refusal;
   const isAddress = isIP(headers.host.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1")) !== 0;
   const { origin } = headers;

@@ -11,7 +11,10 @@ export interface DoorConfig {
 
 export interface Door {
   /** Why the request is refused, or undefined when it may pass. */
-  refuse(headers: IncomingHttpHeaders): string | undefined;
+  refuse(request: {
+    headers: IncomingHttpHeaders;
+    rawHeaders: readonly string[];
+  }): string | undefined;
   /** Whether a page of this origin may read the answer. */
   isListedOrigin(origin: string | undefined): origin is string;
 }
@@ -43,7 +46,10 @@ export function createDoor(config: DoorConfig): Door {
   }
 
   return {
-    refuse({ host, origin }) {
+    refuse({ headers: { host, origin }, rawHeaders }) {
+      if (hasTwoCredentials(rawHeaders)) {
+        return "Two Authorization headers: send one, since a proxy may read the other.";
+      }
       if (host === undefined) return "Missing Host header";
       if (!isGoodHost(host)) {
         return "Invalid Host header: this server does not go by that name. Its operator can list it in ALLOWED_HOSTS.";
@@ -55,6 +61,16 @@ export function createDoor(config: DoorConfig): Door {
     },
     isListedOrigin: (origin): origin is string => origin !== undefined && origins.has(origin),
   };
+}
+
+/** Node keeps the first of them and says nothing of the second. */
+function hasTwoCredentials(rawHeaders: readonly string[]): boolean {
+  let found = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    if (name.length === 13 && name.toLowerCase() === "authorization") found += 1;
+  }
+  return found > 1;
 }
 
 function hostnameOf(url: string): string | undefined {

@@ -37,7 +37,7 @@ export function createMcpHandler(parts: McpHandlerParts): McpHandler {
   const { ground, door, route } = parts;
 
   return async (req, res) => {
-    const refusal = door.refuse(req.headers);
+    const refusal = door.refuse(req);
     if (refusal !== undefined) {
       return sendRpcError(res, 403, { code: REFUSED, message: refusal });
     }

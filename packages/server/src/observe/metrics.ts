@@ -1,58 +1,53 @@
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Tally } from "@fairlead/core/observe/tally";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { ConnectionsReading, Follower, Leaving } from "../egress/egress.ts";
+import { VERSION } from "../version.ts";
+import { addCallMetrics } from "./call-metrics.ts";
+import { addEngineMetrics } from "./engine-metrics.ts";
+import { addOutsideMetrics } from "./outside-metrics.ts";
+import { addStateMetrics, type StateReadings } from "./state-metrics.ts";
 
 export interface Metrics {
   observe(event: AuditEvent): void;
+  /** Follows a request to the outside. */
+  leaving(leaving: Leaving): Follower;
   /** In the text format of Prometheus. */
   render(): Promise<{ contentType: string; text: string }>;
 }
 
-const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** Where the figures come from that no event carries. They are read when somebody asks. */
+export interface MetricSources {
+  callsUnderWay: () => number;
+  tally: Tally;
+  state: StateReadings;
+  connections: () => ConnectionsReading;
+  /** Alerts, by kind and then by what became of them. */
+  alerts?: () => ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** Whether the ids of connections may be labels; their number is the customers' to choose. */
+  perConnection?: boolean;
+}
 
-/** Counts what the path records. Labels come from closed sets: tools, connectors, codes. */
-export function createMetrics(callsUnderWay: () => number): Metrics {
-  const registers = [new Registry()];
-  const [registry] = registers as [Registry];
-  const calls = new Counter({
-    name: "fairlead_calls_total",
-    help: "Actions by connector, name, kind and outcome.",
-    labelNames: ["connector", "name", "action", "outcome", "surface"],
-    registers,
-  });
-  const seconds = new Histogram({
-    name: "fairlead_call_duration_seconds",
-    help: "How long actions took.",
-    labelNames: ["connector", "name", "action"],
-    buckets: BUCKETS_S,
-    registers,
-  });
-  new Gauge({
-    name: "fairlead_calls_under_way",
-    help: "Actions running now.",
-    registers,
-    collect() {
-      this.set(callsUnderWay());
-    },
-  });
+/** Counts what the path records and reads the rest when asked. Labels come from closed sets, and name nobody. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  const observe = addCallMetrics(registry, sources.callsUnderWay);
+  const leaving = addOutsideMetrics(registry, sources.connections);
+  addEngineMetrics(registry, sources);
+  addStateMetrics(registry, sources.state);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
-
-  // Looking a label set up costs more than counting; each is looked up once.
-  const series = new Map<string, { count: () => void; time: (s: number) => void }>();
+  new Gauge({
+    name: "fairlead_info",
+    help: "1, with the version of this process.",
+    labelNames: ["version"],
+    registers: [registry],
+  })
+    .labels(VERSION)
+    .set(1);
 
   return {
-    observe(event) {
-      const { connector = "none", name, action, outcome, surface } = event;
-      const key = `${name} ${action} ${outcome} ${surface}`;
-      let entry = series.get(key);
-      if (entry === undefined) {
-        const counter = calls.labels({ connector, name, action, outcome, surface });
-        const timer = seconds.labels({ connector, name, action });
-        entry = { count: () => counter.inc(), time: (s) => timer.observe(s) };
-        series.set(key, entry);
-      }
-      entry.count();
-      entry.time(event.duration_ms / 1000);
-    },
+    observe,
+    leaving,
     async render() {
       return { contentType: registry.contentType, text: await registry.metrics() };
     },

@@ -39,7 +39,7 @@ describePostgres("PostgreSQL", () => {
       await pool.end();
     };
     return {
-      store: createSqlStore({ db, clock: SYSTEM_CLOCK, close }),
+      store: createSqlStore({ db, clock: SYSTEM_CLOCK, bytes: async () => 0, close }),
       async explain({ sql, parameters }) {
         const { rows } = await client.query<{ "QUERY PLAN": [{ Plan: PlanNode }] }>(
           `explain (format json) ${sql}`,

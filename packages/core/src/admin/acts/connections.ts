@@ -179,7 +179,7 @@ async function sealed(
 function badFields(what: string, error: z.ZodError): FairleadError {
   // Names and rules only: what was sent may be a secret in the wrong field.
   const problems = error.issues.map(({ path, message, code }) =>
-    code === "unrecognized_keys" ? "an unknown field" : `${path.join(".")}: ${message}`,
+    code === "unrecognized_keys" ? "an unknown field" : `${path.join(".") || what}: ${message}`,
   );
   return new FairleadError("invalid_input", `The ${what} cannot be used: ${problems.join("; ")}.`);
 }

@@ -4,7 +4,7 @@ import { FairleadError } from "../../errors.ts";
 import type { Invitation } from "../../storage/records.ts";
 import { defineAct } from "../act.ts";
 import { id, label, roles, seconds } from "../shapes.ts";
-import { requireGrantable } from "./principals.ts";
+import { requireGrantable, requireRank } from "./principals.ts";
 
 const WEEK_S = 604_800;
 
@@ -75,12 +75,15 @@ const deleteInvitation = defineAct({
   effect: "destroy",
   route: { method: "DELETE", path: "/invitations/{id}" },
   input: z.object({ id: id("inv") }),
-  handler(input, { tenant_id }) {
+  handler(input, ctx) {
+    const { tenant_id } = ctx;
     return async (store) => {
-      const known = await store.invitations.list(tenant_id);
-      if (!known.some((each) => each.id === input.id)) {
+      const invitations = await store.invitations.list(tenant_id);
+      const known = invitations.find((each) => each.id === input.id);
+      if (known === undefined) {
         throw new FairleadError("not_found", `There is no invitation ${input.id} in this tenant.`);
       }
+      requireRank(ctx, known.roles);
       await store.invitations.delete(tenant_id, input.id);
       return { result: { deleted: input.id }, target: input.id };
     };

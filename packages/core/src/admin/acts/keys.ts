@@ -6,7 +6,7 @@ import type { ApiKey, StoredPrincipal } from "../../storage/records.ts";
 import type { Store } from "../../storage/store.ts";
 import { type ActContext, defineAct } from "../act.ts";
 import { id, label, page, roles, scopes, seconds } from "../shapes.ts";
-import { requireGrantable, requirePrincipal } from "./principals.ts";
+import { requireGrantable, requirePrincipal, requireRank } from "./principals.ts";
 
 const addresses = z
   .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]))
@@ -92,15 +92,15 @@ const rotateKey = defineAct({
       if (old.replaced_by !== null) {
         throw new FairleadError("conflict", `${old.id} was rotated before, to ${old.replaced_by}.`);
       }
-      const { key, record } = makeKey(ctx, { ...old, expires_in_s: input.expires_in_s });
+      const { roles: held } = await requirePrincipal(store, ctx.tenant_id, old.principal_id);
+      requireGrantable(ctx, held, old.scopes);
+      const expires_in_s = input.expires_in_s ?? lifetimeOf(old);
+      const { key, record } = makeKey(ctx, { ...old, expires_in_s });
       record.principal_id = old.principal_id;
-      const end = ctx.now + input.overlap_s * 1000;
+      const overlapEnd = ctx.now + input.overlap_s * 1000;
+      const end = Math.min(old.expires_at ?? overlapEnd, overlapEnd);
       await store.keys.insert(record);
-      await store.keys.update({
-        ...old,
-        replaced_by: record.id,
-        expires_at: Math.min(old.expires_at ?? end, end),
-      });
+      await store.keys.update({ ...old, replaced_by: record.id, expires_at: end });
       return {
         result: { ...shown(record), key, replaces: old.id, old_key_ends_at: end },
         target: old.id,
@@ -124,6 +124,8 @@ const revokeKey = defineAct({
   handler(input, ctx) {
     return async (store) => {
       const key = await requireKey(store, ctx, input.id);
+      const { roles: held } = await requirePrincipal(store, ctx.tenant_id, key.principal_id);
+      requireRank(ctx, held);
       const revoked = { ...key, revoked_at: key.revoked_at ?? ctx.now };
       await store.keys.update(revoked);
       return {
@@ -134,6 +136,11 @@ const revokeKey = defineAct({
   },
 });
 
+/** Seconds a key was made for; its successor gets as many, and none that ends is followed by one that does not. */
+function lifetimeOf({ created_at, expires_at }: ApiKey): number | undefined {
+  return expires_at === null ? undefined : Math.ceil((expires_at - created_at) / 1000);
+}
+
 async function principalFor(
   store: Store,
   ctx: ActContext,
@@ -141,6 +148,7 @@ async function principalFor(
     label: string;
     principal_id?: string | undefined;
     roles?: StoredPrincipal["roles"] | undefined;
+    scopes?: readonly string[] | undefined;
   },
 ): Promise<StoredPrincipal> {
   if (input.principal_id !== undefined) {
@@ -151,11 +159,11 @@ async function principalFor(
       );
     }
     const known = await requirePrincipal(store, ctx.tenant_id, input.principal_id);
-    requireGrantable(ctx, known.roles);
+    requireGrantable(ctx, known.roles, input.scopes);
     return known;
   }
   const granted = input.roles ?? ["viewer"];
-  requireGrantable(ctx, granted);
+  requireGrantable(ctx, granted, input.scopes);
   // Owned by whoever made it, or by the tenant: a new key brings no fresh allowance.
   const isMember = !ctx.isOperator && ctx.principal.tenant_id === ctx.tenant_id;
   const principal: StoredPrincipal = {

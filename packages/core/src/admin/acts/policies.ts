@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FairleadError } from "../../errors.ts";
+import { MAX_POLICY_BYTES, requireRoom } from "../../policy/policy-text.ts";
 import { validatePolicies } from "../../policy/validate.ts";
 import type { StoredPolicy } from "../../storage/records.ts";
 import type { Store } from "../../storage/store.ts";
@@ -7,7 +8,11 @@ import { type ActContext, defineAct } from "../act.ts";
 import { id } from "../shapes.ts";
 
 const name = z.string().trim().min(1).max(100);
-const text = z.string().min(1).max(50_000).describe("One or several Cedar policies.");
+const text = z
+  .string()
+  .min(1)
+  .max(MAX_POLICY_BYTES, `has to be at most ${MAX_POLICY_BYTES} bytes`)
+  .describe(`One or several Cedar rules, at most ${MAX_POLICY_BYTES} bytes.`);
 
 const createPolicy = defineAct({
   name: "policies.create",
@@ -26,6 +31,7 @@ const createPolicy = defineAct({
       updated_by: ctx.principal.id,
     };
     return async (store) => {
+      await requireRoomFor(store, policy);
       await store.policies.insert(policy);
       return {
         result: { ...policy, warnings },
@@ -62,7 +68,10 @@ const updatePolicy = defineAct({
     enabled: z.boolean().optional(),
   }),
   async handler(input, ctx) {
-    const warnings = input.text === undefined ? [] : await requireValid(ctx, input.text);
+    // Since it was kept, tools may have gone or changed.
+    const isRevived = input.text === undefined && input.enabled === true;
+    const text = isRevived ? (await requirePolicy(ctx.store, ctx, input.id)).text : input.text;
+    const warnings = text === undefined ? [] : await requireValid(ctx, text);
     return async (store) => {
       const known = await requirePolicy(store, ctx, input.id);
       const changed: StoredPolicy = {
@@ -73,6 +82,7 @@ const updatePolicy = defineAct({
         updated_at: ctx.now,
         updated_by: ctx.principal.id,
       };
+      await requireRoomFor(store, changed);
       await store.policies.update(changed);
       return {
         result: { ...changed, warnings },
@@ -112,6 +122,15 @@ async function requireValid({ connectors }: ActContext, given: string): Promise<
   throw new FairleadError("invalid_input", `The policy was not kept: ${errors.join("; ")}`, {
     details: { reason: "policy", errors },
   });
+}
+
+/** What is enabled is read together, so it has to fit together. */
+async function requireRoomFor(store: Store, policy: StoredPolicy): Promise<void> {
+  if (!policy.enabled) return;
+  const others = (await store.policies.list(policy.tenant_id)).filter(
+    ({ id: other, enabled }) => enabled && other !== policy.id,
+  );
+  requireRoom([policy, ...others].map((each) => each.text));
 }
 
 async function requirePolicy(

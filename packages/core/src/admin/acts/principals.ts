@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FairleadError } from "../../errors.ts";
-import { ROLES, type Role } from "../../policy/roles.ts";
+import { narrowScopes } from "../../identity/scopes.ts";
+import { coversScope, ROLES, type Role, scopesOfRoles } from "../../policy/roles.ts";
 import type { StoredPrincipal } from "../../storage/records.ts";
 import type { Store } from "../../storage/store.ts";
 import { type ActContext, defineAct } from "../act.ts";
@@ -88,7 +89,10 @@ const updatePrincipal = defineAct({
     const { id: principal_id, ...changes } = input;
     return async (store) => {
       const principal = await requirePrincipal(store, ctx.tenant_id, principal_id);
-      requireGrantable(ctx, [...principal.roles, ...(changes.roles ?? [])]);
+      requireRank(ctx, principal.roles);
+      // Who is let in again gets what they had.
+      const isGiven = changes.roles !== undefined || changes.status === "active";
+      if (isGiven) requireGrantable(ctx, changes.roles ?? principal.roles);
       if (changes.tier !== undefined || changes.repository !== undefined) requireTierRight(ctx);
       const changed: StoredPrincipal = { ...principal, ...definedOf(changes) };
       requireRepository(changed);
@@ -115,7 +119,7 @@ const deletePrincipal = defineAct({
   handler(input, ctx) {
     return async (store) => {
       const principal = await requirePrincipal(store, ctx.tenant_id, input.id);
-      requireGrantable(ctx, principal.roles);
+      requireRank(ctx, principal.roles);
       await requireAnotherOwner(store, principal, undefined);
       await store.principals.delete(ctx.tenant_id, input.id);
       return {
@@ -136,18 +140,39 @@ export async function requirePrincipal(
   throw new FairleadError("not_found", `There is no principal ${principal_id} in this tenant.`);
 }
 
-/** Nobody gives more than they have, nor takes it from whoever has more. */
-export function requireGrantable(
-  { principal, isOperator }: Pick<ActContext, "principal" | "isOperator">,
-  granted: readonly Role[],
-): void {
+type Actor = Pick<ActContext, "principal" | "isOperator">;
+
+/** Nobody touches whoever has a higher role: neither to take anything away, nor to act in their place. */
+export function requireRank({ principal, isOperator }: Actor, held: readonly Role[]): void {
   if (isOperator) return;
   const own = Math.max(-1, ...principal.roles.map((role) => ROLES.indexOf(role)));
-  const excess = granted.find((role) => ROLES.indexOf(role) > own);
+  const excess = held.find((role) => ROLES.indexOf(role) > own);
   if (excess === undefined) return;
   throw new FairleadError(
     "forbidden",
     `The role ${excess} can only be given, or taken away, by who has it. Ask an owner of this tenant.`,
+  );
+}
+
+/**
+ * Nobody gives more than they have: no higher role, and no scope that the key or token they show lacks. `narrowedTo` is
+ * what is left of the roles; null: all they give.
+ */
+export function requireGrantable(
+  actor: Actor,
+  granted: readonly Role[],
+  narrowedTo: readonly string[] | null = null,
+): void {
+  requireRank(actor, granted);
+  if (actor.isOperator) return;
+  const all = scopesOfRoles(granted);
+  const given = narrowedTo === null ? all : narrowScopes(all, narrowedTo);
+  const excess = [...given].find((scope) => !coversScope(actor.principal.scopes, scope));
+  if (excess === undefined) return;
+  throw new FairleadError(
+    "forbidden",
+    `The scope ${excess} can only be given by who has it, and what you showed is narrower. Give fewer scopes, or use a key that is not narrowed.`,
+    { details: { scope: excess } },
   );
 }
 

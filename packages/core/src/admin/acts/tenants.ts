@@ -67,6 +67,9 @@ const updateTenant = defineAct({
       const tenant = await store.tenants.find(tenant_id);
       if (tenant === undefined) throw new FairleadError("not_found", "There is no such tenant.");
       const changed: Tenant = { ...tenant, ...definedOf(input) };
+      if (tenant_id === LOCAL_TENANT && changed.status === "disabled") {
+        throw new FairleadError("conflict", "The local tenant cannot be disabled.");
+      }
       requireRepository(changed);
       await store.tenants.update(changed);
       return {

@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { FairleadError } from "../../errors.ts";
 import { defineAct } from "../act.ts";
 import { id } from "../shapes.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
+const MAX_DAYS = 400;
 
 const getUsage = defineAct({
   name: "usage.get",
@@ -21,6 +24,8 @@ const getUsage = defineAct({
     const to = input.to === undefined ? now + 1 : Date.parse(input.to);
     const from = input.from === undefined ? to - DAY_MS : Date.parse(input.from);
     const { principal_id } = input;
+    if (from >= to) throw badRange("from has to be before to");
+    if (to - from > MAX_DAYS * DAY_MS) throw badRange(`at most ${MAX_DAYS} days at a time`);
     return async (store) => {
       const rows = await store.usage.list(tenant_id, { from, to, principal_id });
       const items = rows.map(({ tenant_id: _tenant, hour, ...row }) => ({
@@ -33,5 +38,11 @@ const getUsage = defineAct({
     };
   },
 });
+
+function badRange(why: string): FairleadError {
+  return new FairleadError("invalid_input", `usage.get: from, to: ${why}.`, {
+    details: { fields: ["from", "to"] },
+  });
+}
 
 export const usageActs = [getUsage];

@@ -49,7 +49,13 @@ export const SKEW_S = 60;
 const LONGEST = 8_192;
 
 /** Claims of older tokens were all strings. */
-const seconds = z.union([z.number(), z.string().regex(/^\d{1,13}$/)]).pipe(z.coerce.number().int());
+const seconds = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^\d{1,13}$/)
+    .transform(Number),
+]);
 const words = z.union([
   z.array(z.string()),
   z.string().transform((text) => text.split(",").filter((word) => word !== "")),
@@ -107,10 +113,7 @@ export function createAgentTokens({ derive, origin, clock }: Parts): AgentTokens
   };
 }
 
-function read(
-  payload: Uint8Array,
-  { origin, now }: { origin: string; now: number },
-): AgentClaims & { iss: string } {
+function read(payload: Uint8Array, { origin, now }: { origin: string; now: number }): AgentClaims {
   const json = attempt((): unknown => JSON.parse(Buffer.from(payload).toString("utf8")));
   const parsed = payloadShape.safeParse(json);
   if (!parsed.success) throw unknownCredential(parsed.error);

@@ -22,7 +22,7 @@ testQueryPlans(async (onQuery) => {
   });
   const close = async () => database.close();
   return {
-    store: createSqlStore({ db: heard, clock: SYSTEM_CLOCK, close }),
+    store: createSqlStore({ db: heard, clock: SYSTEM_CLOCK, bytes: async () => 0, close }),
     async explain({ sql, parameters }) {
       const query = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]);
       const { rows } = await db.executeQuery<{ detail: string }>(query);

@@ -46,6 +46,15 @@ export function createTenants(db: Db): Store["tenants"] {
       const rows = (await query.execute()).map((row) => ({ ...row }));
       return toPage(rows, page, ({ created_at, id }) => [created_at, id]);
     },
+    async lock(id) {
+      // Takes the row's lock on PostgreSQL, and lets pass what only refers to it; on SQLite whoever writes is alone.
+      const result = await db
+        .updateTable("tenants")
+        .set({ status: sql`status` })
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      requireRow(result, "tenant");
+    },
     async delete(id) {
       await atomically(db, async (tx) => {
         // Whatever else is left somewhere, without these it cannot be opened.

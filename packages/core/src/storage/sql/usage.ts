@@ -9,7 +9,23 @@ const AUDIT_ROW_BYTES = 900;
 /** Numbers, ids and index entries of any other row. */
 const ROW_BYTES = 300;
 
+const NOTHING = { calls: 0, errors: 0, upstream_calls: 0, bytes_out: 0 };
+
 export function createUsage(db: Db): Store["usage"] {
+  const summed = ({ from, to }: { from: number; to: number }) =>
+    db
+      .selectFrom("usage_hours")
+      .select(({ fn }) => [
+        "tenant_id",
+        fn.sum<number>("calls").as("calls"),
+        fn.sum<number>("errors").as("errors"),
+        fn.sum<number>("upstream_calls").as("upstream_calls"),
+        fn.sum<number>("bytes_out").as("bytes_out"),
+      ])
+      .where("hour", ">=", from)
+      .where("hour", "<", to)
+      .groupBy("tenant_id");
+
   return {
     async add(rows) {
       const sums = mergedBy(
@@ -46,22 +62,12 @@ export function createUsage(db: Db): Store["usage"] {
       if (principal_id !== undefined) query = query.where("principal_id", "=", principal_id);
       return (await query.execute()).map((row) => ({ ...row }));
     },
-    async totals({ from, to, tenant_id }) {
-      let query = db
-        .selectFrom("usage_hours")
-        .select(({ fn }) => [
-          "tenant_id",
-          fn.sum<number>("calls").as("calls"),
-          fn.sum<number>("errors").as("errors"),
-          fn.sum<number>("upstream_calls").as("upstream_calls"),
-          fn.sum<number>("bytes_out").as("bytes_out"),
-        ])
-        .where("hour", ">=", from)
-        .where("hour", "<", to)
-        .groupBy("tenant_id")
-        .orderBy("tenant_id");
-      if (tenant_id !== undefined) query = query.where("tenant_id", "=", tenant_id);
-      return (await query.execute()).map((row) => ({ ...row }));
+    async total(tenant_id, query) {
+      const [row] = await summed(query).where("tenant_id", "=", tenant_id).execute();
+      return row === undefined ? { tenant_id, ...NOTHING } : { ...row };
+    },
+    async totals(query) {
+      return (await summed(query).orderBy("tenant_id").execute()).map((row) => ({ ...row }));
     },
     async storedBytes(tenant_id) {
       const { rows } = await sql<{ bytes: number | null }>`select sum(bytes) as bytes from (

@@ -106,6 +106,38 @@ export function testCounts(open: () => Stores): void {
     expect(row?.bytes_out).toBe(10_000_000_000);
   });
 
+  test("sums up what each tenant used in some hours", async () => {
+    const { one } = open();
+    await one.usage.add([
+      usageRow({ hour: 0, calls: 1 }),
+      usageRow({ hour: HOUR_MS, calls: 2, errors: 1, upstream_calls: 3, bytes_out: 5_000_000_000 }),
+      usageRow({
+        hour: HOUR_MS,
+        tool: "another",
+        calls: 4,
+        errors: 0,
+        upstream_calls: 0,
+        bytes_out: 7,
+      }),
+      usageRow({ hour: HOUR_MS, tenant_id: "ten_b", calls: 9 }),
+      usageRow({ hour: 2 * HOUR_MS, calls: 8 }),
+    ]);
+    const span = { from: HOUR_MS, to: 2 * HOUR_MS };
+    const sums = { calls: 6, errors: 1, upstream_calls: 3, bytes_out: 5_000_000_007 };
+    expect(await one.usage.total("ten_a", span)).toEqual({ tenant_id: "ten_a", ...sums });
+    const totals = await one.usage.totals(span);
+    expect(totals.map(({ tenant_id, calls }) => [tenant_id, calls])).toEqual([
+      ["ten_a", 6],
+      ["ten_b", 9],
+    ]);
+    expect(await one.usage.total("ten_nobody", span)).toMatchObject({ calls: 0, bytes_out: 0 });
+  });
+
+  test("knows what the whole database takes", async () => {
+    const { one } = open();
+    expect(await one.bytes()).toBeGreaterThan(10_000);
+  });
+
   test("knows roughly what a tenant's records take", async () => {
     const { one } = open();
     await addOwners(one);

@@ -37,6 +37,9 @@ const CASES: Record<string, "finds the tenant" | "whole installation" | Case> = 
   },
   "tenants.findByName": "finds the tenant",
   "tenants.list": "whole installation",
+  "tenants.lock": async (store) => {
+    await store.transaction((tx) => tx.tenants.lock("ten_b"));
+  },
   "tenants.delete": async (store) => {
     await store.tenants.delete("ten_b");
   },
@@ -176,6 +179,10 @@ const CASES: Record<string, "finds the tenant" | "whole installation" | Case> = 
     expect(await store.usage.list("ten_b", EVER)).toEqual([]);
     expect(await store.usage.list("ten_b", { ...EVER, principal_id: "prn_a" })).toEqual([]);
   },
+  "usage.total": async (store) => {
+    expect(await store.usage.total("ten_b", EVER)).toMatchObject({ tenant_id: "ten_b", calls: 0 });
+  },
+  "usage.totals": "whole installation",
   "usage.storedBytes": async (store) => {
     expect(await store.usage.storedBytes("ten_b")).toBeLessThan(
       await store.usage.storedBytes("ten_a"),

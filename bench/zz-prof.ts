@@ -1,0 +1,16 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { startGenerator } from "./generator.ts";
+import { compileServer } from "./build.ts";
+const args = process.argv.slice(2);
+const file = await compileServer("trusted");
+const child = fork(file, args, { execArgv: ["--cpu-prof", "--cpu-prof-dir=/tmp/prof"], stdio: ["ignore", "ignore", "ignore", "ipc"] });
+const [first] = (await once(child, "message")) as [{ url: string; headers: Record<string, string> }];
+const gen = await startGenerator({ endpoint: { url: first.url, headers: first.headers }, era: "2026-07-28", connections: 50, tool: "echo", repeats: true });
+await gen.run({ durationMs: 5000, minRequests: 10, maxRequests: 1e9 });
+const r = await gen.run({ durationMs: 4000, minRequests: 10, maxRequests: 1e9 });
+console.log(r.requests / r.seconds);
+await gen[Symbol.asyncDispose]();
+child.disconnect();
+await once(child, "exit");
+process.exit(0);
