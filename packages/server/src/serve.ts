@@ -59,14 +59,21 @@ export async function startLoaded(
   const log = options.log ?? createLog(config.log);
   for (const warning of warnings) log.warn({}, formatWarning(warning));
   const health = createHealth(connectors);
+  let listeningAt: string | undefined;
+  const reachedAt = () => {
+    const url = config.publicUrl ?? listeningAt;
+    if (url === undefined) throw new Error("The server does not listen yet.");
+    return url;
+  };
   const built = await build({
     ...config,
+    reachedAt,
     connectors,
     connections: [...config.connections, ...(options.extraConnections ?? [])],
     log,
-    loadMetrics: async (callsUnderWay) => {
+    loadMetrics: async (sources) => {
       const { createMetrics } = await import("./observe/metrics.ts");
-      return createMetrics(callsUnderWay);
+      return createMetrics(sources);
     },
     onEvent: health.observe,
   });
@@ -81,9 +88,21 @@ export async function startLoaded(
       metadataUrl: resources.metadataUrl(view?.endpoint ?? "/mcp"),
       scopes: readScopes(view?.connectors ?? connectors),
     });
-  const { admin, state } = built;
+  const { admin, state, agents, signIns } = built;
   const others = lazyApp({
-    ...{ config, health, log, built, admin, state, addressOf, challenge, resources },
+    ...{
+      config,
+      health,
+      log,
+      built,
+      admin,
+      state,
+      agents,
+      signIns,
+      addressOf,
+      challenge,
+      resources,
+    },
   });
   const http = { ...config.http, addressOf, challenge };
   const server = await startHttpServer(built.fairlead, http, others, log).catch(
@@ -93,6 +112,7 @@ export async function startLoaded(
     },
   );
   const url = urlOf(config.http.host, server.port);
+  listeningAt = url;
   log.info({ url, connectors: connectors.map(({ id }) => id) }, "listening");
   return {
     url,

@@ -143,7 +143,9 @@ export async function createTestAgents(options: TestAgentsOptions = {}): Promise
   const clock = beside?.clock ?? createManualClock();
   const store = options.store ?? beside?.store ?? (await createSqliteStore(":memory:", { clock }));
   const shared =
-    beside?.shared ?? createBreakableShared(options.shared ?? createMemoryShared(clock));
+    options.shared === undefined
+      ? (beside?.shared ?? createBreakableShared(createMemoryShared(clock)))
+      : createBreakableShared(options.shared);
   const random = seededRandom(beside === undefined ? 1 : 2);
   const changes = await createChangeFeed(store, shared, clock, SILENT);
   const vault = await openTestVault(store, { changes, clock, random });
@@ -213,7 +215,7 @@ export async function createTestAgents(options: TestAgentsOptions = {}): Promise
       changes.close();
       await auditLog.close();
       vault.close();
-      if (beside === undefined) await store.close();
+      if (options.store === undefined && beside === undefined) await store.close();
     },
   };
 }

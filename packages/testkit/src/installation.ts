@@ -1,3 +1,4 @@
+import type { GivenConnection } from "@fairlead/core/connections/connections";
 import type { Connector } from "@fairlead/core/connector";
 import { createLog } from "fairlead/observe/logger";
 import { type RunningServer, startServe } from "fairlead/serve";
@@ -21,12 +22,14 @@ export interface Installation {
 export interface InstallationOptions {
   environment?: Readonly<Record<string, string>>;
   extraConnectors?: readonly Connector[];
+  extraConnections?: readonly GivenConnection[];
 }
 
 /** In memory unless the environment names something else; with limits that no test meets by accident. */
 export async function startInstallation({
   environment = {},
   extraConnectors = [],
+  extraConnections = [],
 }: InstallationOptions = {}): Promise<Installation> {
   const lines: string[] = [];
   const log = createLog(
@@ -44,7 +47,7 @@ export async function startInstallation({
       FAIRLEAD_ADDRESS_REQUESTS: "10000000",
       ...environment,
     },
-    ...{ extraConnectors, log },
+    ...{ extraConnectors, extraConnections, log },
   });
   const http = createHttp(server.port);
   const as = (headers: Readonly<Record<string, string>>) => createCaller(http, headers);

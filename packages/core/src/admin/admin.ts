@@ -145,7 +145,7 @@ function parse(act: Act, given: Record<string, unknown>): unknown {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(inWords);
   throw new FairleadError("invalid_input", `${act.name}: ${problems.join("; ")}.`, {
-    details: { fields: parsed.error.issues.flatMap(fieldsOf) },
+    details: { fields: [...new Set(parsed.error.issues.flatMap(fieldsOf))] },
   });
 }
 

@@ -2,7 +2,17 @@ import { z } from "zod";
 import { ROLES } from "../policy/roles.ts";
 
 /** Shapes that several acts share. */
-export const label = z.string().trim().min(1).max(100).describe("A name for people to read.");
+/** Control characters, and those that nobody sees or that turn a line around; joiners of scripts and emoji may stay. */
+const UNSEEN =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u;
+
+export const label = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine((text) => !UNSEEN.test(text), "may not have line breaks or characters that nobody sees")
+  .describe("A name for people to read.");
 
 export const roles = z
   .array(z.enum(ROLES))
@@ -39,7 +49,8 @@ export const page = {
 export const id = (kind: string) =>
   z
     .string()
-    .regex(new RegExp(`^${kind}_[A-Za-z0-9_-]{1,64}$`), `has to be an id such as ${kind}_…`);
+    .regex(new RegExp(`^${kind}_[A-Za-z0-9_-]{1,64}$`), `has to be an id such as ${kind}_…`)
+    .describe(`Its id, ${kind}_…, as the list shows it.`);
 
 export const tier = z
   .string()

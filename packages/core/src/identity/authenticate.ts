@@ -21,7 +21,7 @@ export interface Evidence {
   method?: string;
   path?: string;
   /** The raw body; for the same. */
-  body?: () => Promise<Uint8Array>;
+  body?: (() => Promise<Uint8Array>) | undefined;
   /** Aborts when the sender has gone; asked for only by what takes long. */
   signal?: () => AbortSignal;
 }

@@ -78,7 +78,8 @@ test("names every problem at once, each with what to do", async () => {
       FAIRLEAD_READONLY: "maybe",
       FAIRLEAD_TOOLSETS: "server",
       FAIRLEAD_CONNECTORS: "cloudway,cloudways",
-      REDIS_URL: "redis://localhost",
+      REDIS_URL: "redis://user:hunter2@localhost:port",
+      FAIRLEAD_REDIS_PREFIX: "fair lead",
       LOG_LEVEL: "chatty",
       CLOUDWAYS_EMAIL: "ops@example.com",
       CLOUDWAYS_BASE_URL: "nowhere",
@@ -92,7 +93,8 @@ test("names every problem at once, each with what to do", async () => {
       "ALLOWED_ORIGINS: has to list origins such as https://chat.example.com; "*" is none.",
       "ENCRYPTION_KEY: has to have at least 32 characters.",
       "FAIRLEAD_READONLY: has to be true or false, not "maybe".",
-      "REDIS_URL: cannot be used yet: this version keeps state in memory only. Unset it.",
+      "REDIS_URL: has to be a URL such as redis://user:password@host:6379/0, or redis-cluster://host-1:6379,host-2:6379.",
+      "FAIRLEAD_REDIS_PREFIX: has to be 1 to 64 letters, digits, dots, dashes or underscores, not "fair lead".",
       "LOG_LEVEL: has to be trace, debug, info, warn, error, silent, or a list such as info,cloudways=debug; "chatty" is neither.",
       "FAIRLEAD_TOOLSETS: there is no toolset "server". Did you mean servers? There are: account, apps, catalogue, monitoring, servers.",
       "FAIRLEAD_API_KEY: is needed, since HOST=0.0.0.0 lets other machines in. Set it to the output of: openssl rand -hex 32.",
@@ -103,13 +105,62 @@ test("names every problem at once, each with what to do", async () => {
   `);
 });
 
-test.each(["DATABASE_URL", "REDIS_URL", "RABBITMQ_URL"])(
-  "refuses %s, which it could only ignore",
-  async (name) => {
-    const [problem, ...others] = await problemsOf({ [name]: "scheme://user:hunter2@host" });
-    expect(others).toEqual([]);
-    expect(problem).toContain("this version keeps state in memory only. Unset it.");
-    expect(problem).not.toContain("hunter2");
+test.each([
+  ["DATABASE_URL", "has to be a URL such as postgres://user@host/database."],
+  ["REDIS_URL", "has to be a URL such as redis://user:password@host:6379/0, or redis-cluster://"],
+  ["RABBITMQ_URL", "cannot be used yet: this version keeps operations in the store. Unset it."],
+])("refuses a %s of another scheme, and repeats nothing of it", async (name, words) => {
+  const [problem, ...others] = await problemsOf({ [name]: "scheme://user:hunter2@host" });
+  expect(others).toEqual([]);
+  expect(problem).toContain(`${name}: ${words}`);
+  expect(problem).not.toContain("hunter2");
+});
+
+test("is embedded when nothing is said of state: no service is looked for", async () => {
+  const { config } = await load({ HOME: "/home/ann" });
+  expect(config.state).toMatchObject({
+    ...{ databaseUrl: undefined, redisUrl: undefined, synchronous: "normal" },
+    directory: "/home/ann/.local/share/fairlead",
+  });
+  expect((await load({ FAIRLEAD_STATE: "memory" })).config.state.directory).toBeUndefined();
+  expect((await load({ FAIRLEAD_STATE: "/var/lib/fairlead" })).config.state.directory).toBe(
+    "/var/lib/fairlead",
+  );
+});
+
+test.each([
+  "redis://localhost",
+  "rediss://ann:word@cache.internal:6380/2",
+  "redis-cluster://one:6379,two:6379",
+  "valkey://[::1]:6379",
+])("takes %s for a Redis", async (url) => {
+  const { config } = await load({ REDIS_URL: url, FAIRLEAD_REDIS_PREFIX: "staging" });
+  expect(config.state.redisUrl?.reveal()).toBe(url);
+  expect(config.state.redisPrefix).toBe("staging");
+});
+
+test("begins names in Redis with its own unless told otherwise", async () => {
+  expect((await load()).config.state.redisPrefix).toBe("fairlead");
+});
+
+test("needs a master key where several replicas open what one sealed", async () => {
+  const database = { DATABASE_URL: "postgres://fairlead@db.internal/fairlead" };
+  const [problem] = await problemsOf(database);
+  expect(problem).toContain("ENCRYPTION_KEY: is needed with DATABASE_URL");
+  const { config } = await load({ ...database, ENCRYPTION_KEY: KEY });
+  expect(config.state.databaseUrl?.reveal()).toBe("postgres://fairlead@db.internal/fairlead");
+});
+
+test.each([`${KEY},`, `${KEY}\n${KEY}`, ` ${KEY}x`])(
+  "refuses a master key that could not be listed among old ones",
+  async (key) => {
+    const path = fileWith(key);
+    const given = key.trim() === key ? { ENCRYPTION_KEY_FILE: path } : { ENCRYPTION_KEY: key };
+    expect(await problemsOf(given)).toEqual([
+      expect.stringContaining(
+        "ENCRYPTION_KEY: has to be text without a comma, a line break or space",
+      ),
+    ]);
   },
 );
 

@@ -13,6 +13,7 @@ import { findMisspelt } from "./names.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { checkRules, foreignName } from "./rules.ts";
 import { aboutOf, RESERVED, SETTING_NAMES, type Settings, settings } from "./settings.ts";
+import { type SignInSettings, signInOf } from "./sign-in.ts";
 import { collect, type Environment, type Flags, type Stated } from "./sources.ts";
 import { type StateConfig, stateOf } from "./state.ts";
 
@@ -40,6 +41,7 @@ export interface Config {
   isPrivate: boolean;
   log: LogConfig;
   state: StateConfig;
+  signIn: SignInSettings;
   egress: EgressConfig;
   trustedProxies: readonly string[];
   proxyHeader: ProxyHeader;
@@ -191,6 +193,7 @@ function toConfig(
       batched: mode === "serve",
     },
     state: stateOf(values, environment),
+    signIn: signInOf(values),
   };
 }
 

@@ -1,8 +1,10 @@
-import { parseIssuers } from "@fairlead/core/identity/issuers";
+import { parseIssuers, webUrlOf } from "@fairlead/core/identity/issuers";
 import { DEFAULT_TIERS, type Tiers } from "@fairlead/core/limits/tiers";
+import { isRole, ROLES, type Role } from "@fairlead/core/policy/roles";
 import { Secret } from "@fairlead/core/secret";
 import { z } from "zod";
 import { isTrustedProxy } from "../identity/client-address.ts";
+import { parseRedisUrl } from "../storage/redis-shared-url.ts";
 import { LEVELS, type LogLevels, parseLogLevels } from "./log-level.ts";
 
 // Kinds of values. Each takes text, as the environment and flags give it, and says what it has to be.
@@ -81,6 +83,41 @@ export function serviceUrl(schemes: readonly string[], example: string) {
     .transform((text) => new Secret(text));
 }
 
+/** Redis or Valkey, alone or a cluster: several hosts between commas, which `URL` cannot read. */
+export const redisUrl = z.string().transform((text, ctx) => {
+  const url = new Secret(text);
+  try {
+    parseRedisUrl(url);
+    return url;
+  } catch {
+    ctx.addIssue(
+      "has to be a URL such as redis://user:password@host:6379/0, or redis-cluster://host-1:6379,host-2:6379",
+    );
+    return z.NEVER;
+  }
+});
+
+/** Begins every name in a Redis that others use too. */
+export const keyPrefix = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_.-]{1,64}$/,
+    "has to be 1 to 64 letters, digits, dots, dashes or underscores",
+  );
+
+const SHORTEST_MASTER_KEY = 32;
+
+/** A master key that can stand in a list of old ones later. */
+export const masterKey = secret
+  .refine((key) => key.reveal().length >= SHORTEST_MASTER_KEY, {
+    error: `has to have at least ${SHORTEST_MASTER_KEY} characters`,
+    abort: true,
+  })
+  .refine(
+    (key) => !/[\p{Cc},]|^ | $/u.test(key.reveal()),
+    "has to be text without a comma, a line break or space at its ends, to be listed in ENCRYPTION_KEY_PREVIOUS one day",
+  );
+
 /** Addresses, CIDR ranges, and the names `loopback` and `private`. */
 export const proxies = list.transform((words, ctx) => {
   for (const word of words) {
@@ -100,6 +137,21 @@ export const issuers = z.string().transform((text, ctx) => {
     return z.NEVER;
   }
 });
+
+export const issuerUrl = z
+  .string()
+  .refine(
+    (text) => webUrlOf(text) !== undefined,
+    "has to be an https URL such as https://id.example.com",
+  );
+
+export const roleNames = list.transform((words, ctx): Role[] =>
+  words.flatMap((word) => {
+    if (isRole(word)) return [word];
+    ctx.addIssue(`has to list roles (${ROLES.join(", ")}); "${word}" is none`);
+    return [];
+  }),
+);
 
 /** `name=count` between commas; what is not named keeps its default. */
 export const tiers = list.transform((words, ctx): Tiers => {

@@ -27,6 +27,7 @@ export function checkRules(checked: Checked): Findings {
   checkToolsets(checked, findings);
   checkState(checked, findings);
   checkIssuers(checked, findings);
+  checkSignIn(checked, findings);
   if (checked.mode === "serve") {
     checkReach(checked, findings);
     checkPort(checked, findings);
@@ -95,6 +96,19 @@ function checkState({ values }: Checked, { problems }: Findings): void {
   if (ENCRYPTION_KEY !== undefined || ENCRYPTION_KEY_COMMAND !== undefined) return;
   const message = `is needed with DATABASE_URL: every replica has to open what another sealed. Set it to ${NEW_KEY}, the same on all of them`;
   problems.push({ name: "ENCRYPTION_KEY", message });
+}
+
+function checkSignIn({ values }: Checked, { problems }: Findings): void {
+  const { FAIRLEAD_SIGN_IN_ISSUER: issuer, FAIRLEAD_SIGN_IN_CLIENT_ID: client } = values;
+  if (issuer !== undefined && client === undefined) {
+    const message = "is needed with FAIRLEAD_SIGN_IN_ISSUER: register this server there";
+    problems.push({ name: "FAIRLEAD_SIGN_IN_CLIENT_ID", message });
+  }
+  const { FAIRLEAD_SIGN_IN_TENANT: tenant, FAIRLEAD_SIGN_IN_ROLES: roles } = values;
+  if ((tenant === undefined) !== (roles === undefined)) {
+    const message = "goes with FAIRLEAD_SIGN_IN_ROLES: set both, or neither";
+    problems.push({ name: "FAIRLEAD_SIGN_IN_TENANT", message });
+  }
 }
 
 function checkIssuers({ values, connectors }: Checked, { problems }: Findings): void {

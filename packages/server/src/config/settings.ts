@@ -4,11 +4,16 @@ import {
   host,
   hostNames,
   issuers,
+  issuerUrl,
+  keyPrefix,
   list,
   logLevels,
+  masterKey,
   origins,
   proxies,
   publicUrl,
+  redisUrl,
+  roleNames,
   seconds,
   secret,
   secrets,
@@ -115,6 +120,49 @@ export const settings = z.object({
     otherwise: "tokens of no issuer are taken",
     example: "https://id.example.com",
   }),
+  FAIRLEAD_SIGN_IN_ISSUER: setting(issuerUrl, {
+    group: "Callers",
+    description: "OpenID Connect issuer at which people sign in, in a browser.",
+    otherwise: "nobody signs in by a browser",
+    example: "https://id.example.com",
+  }),
+  FAIRLEAD_SIGN_IN_CLIENT_ID: setting(z.string(), {
+    group: "Callers",
+    description: "Client id that the issuer knows this server by.",
+    otherwise: "needed with FAIRLEAD_SIGN_IN_ISSUER",
+  }),
+  FAIRLEAD_SIGN_IN_CLIENT_SECRET: setting(secret, {
+    group: "Callers",
+    description: "Client secret at that issuer.",
+    otherwise: "this server is a public client",
+    secret: true,
+  }),
+  FAIRLEAD_SIGN_IN_TENANT: setting(z.string(), {
+    group: "Callers",
+    description: "Tenant, by name or id, that people join who sign in and are not known here.",
+    otherwise: "people need an invitation",
+    example: "acme",
+  }),
+  FAIRLEAD_SIGN_IN_ROLES: setting(roleNames, {
+    group: "Callers",
+    description: "Roles they have there, between commas.",
+    otherwise: "needed with FAIRLEAD_SIGN_IN_TENANT",
+    example: "viewer",
+  }),
+  FAIRLEAD_AGENT_TOKEN_TTL: setting(wholeNumber(60, 86_400), {
+    group: "Callers",
+    description: "How long the token of an agent is good for that signed in with its key pair.",
+    default: "3600",
+    unit: "seconds",
+  }),
+  FAIRLEAD_AGENT_SIGNATURES: setting(
+    z.enum(["optional", "required"], "can be: optional, required"),
+    {
+      group: "Callers",
+      description: "Whether every request of an agent has to be signed by its key pair.",
+      default: "optional",
+    },
+  ),
   TRUSTED_PROXIES: setting(proxies, {
     group: "Callers",
     description:
@@ -140,17 +188,14 @@ export const settings = z.object({
     example: "libdocs",
   }),
 
-  ENCRYPTION_KEY: setting(
-    secret.refine((key) => key.reveal().length >= 32, "has to have at least 32 characters"),
-    {
-      group: "Secrets",
-      description:
-        "Master key that wraps the key of each tenant: 32 characters or more, such as `openssl rand -hex 32` makes. All replicas have the same.",
-      otherwise:
-        "a key made once in a file beside the embedded store; with DATABASE_URL it has to be set",
-      secret: true,
-    },
-  ),
+  ENCRYPTION_KEY: setting(masterKey, {
+    group: "Secrets",
+    description:
+      "Master key that wraps the key of each tenant: 32 characters or more without comma or line break, such as `openssl rand -hex 32` makes. All replicas have the same.",
+    otherwise:
+      "a key made once in a file beside the embedded store; with DATABASE_URL it has to be set",
+    secret: true,
+  }),
   ENCRYPTION_KEY_PREVIOUS: setting(
     secrets.refine(
       (keys) => keys.every((key) => key.reveal().length >= 32),
@@ -315,17 +360,21 @@ export const settings = z.object({
     default: "10",
     unit: "connections",
   }),
-  REDIS_URL: setting(
-    serviceUrl(["redis", "rediss", "redis-cluster", "rediss-cluster"], "redis://host:6379"),
-    {
-      group: "State",
-      description:
-        "Redis or Valkey through which replicas share limits, leases, sessions and cached answers. Unset it means embedded: no Redis is looked for on this machine.",
-      otherwise: "shared within this machine's processes by the embedded store, else in memory",
-      secret: true,
-      example: "redis://cache.internal:6379",
-    },
-  ),
+  REDIS_URL: setting(redisUrl, {
+    group: "State",
+    description:
+      "Redis or Valkey through which replicas share limits, leases, sessions and cached answers; several hosts of a cluster as `redis-cluster://a:6379,b:6379`. Unset it means embedded: no Redis is looked for on this machine.",
+    otherwise:
+      "embedded: shared among the processes on this machine through a file beside the store, with FAIRLEAD_STATE=memory in memory",
+    secret: true,
+    example: "redis://cache.internal:6379",
+  }),
+  FAIRLEAD_REDIS_PREFIX: setting(keyPrefix, {
+    group: "State",
+    description:
+      "Begins every key and channel in that Redis. All replicas of one installation have the same, and no other installation does.",
+    default: "fairlead",
+  }),
   RABBITMQ_URL: setting(
     z.string().refine(() => false, NO_DRIVER),
     {

@@ -9,6 +9,8 @@ export interface StateConfig {
   databaseUrl: Secret | undefined;
   /** Redis; undefined: embedded. */
   redisUrl: Secret | undefined;
+  /** Begins every name in Redis; undefined: the usual one. */
+  redisPrefix?: string | undefined;
   /** Directory of the embedded store and its key; undefined: in memory. */
   directory: string | undefined;
   synchronous: "normal" | "full";
@@ -23,6 +25,7 @@ export function stateOf(values: Settings, environment: Environment): StateConfig
   return {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
+    redisPrefix: values.FAIRLEAD_REDIS_PREFIX,
     directory: directoryOf(values, environment),
     synchronous: values.FAIRLEAD_SQLITE_SYNC,
     poolSize: values.FAIRLEAD_DATABASE_POOL,

@@ -3,23 +3,31 @@ import type { Admin } from "@fairlead/core/admin/admin";
 import { FairleadError } from "@fairlead/core/errors";
 import type { Principal } from "@fairlead/core/identity/principal";
 import { isRecord } from "@fairlead/core/is-record";
-import type { Context, Env, Hono } from "hono";
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, Hono } from "hono";
+import { readBody } from "./body.ts";
 import { answer } from "./envelope.ts";
 
-export interface AdminRouteParts<E extends Env> {
+type Env = { Bindings: HttpBindings };
+
+export interface AdminRouteParts {
   admin: Admin;
   /** Who sent the request; throws what keeps it out. */
-  admit: (c: Context<E>) => Promise<Principal>;
-  addressOf: (c: Context<E>) => string;
+  admit: (c: Context<Env>) => Promise<Principal>;
+  addressOf: (c: Context<Env>) => string;
 }
 
 const MAX_BODY = 262_144;
 
-/** `/api/tenants`, `/api/keys` and the like: one route for each act, in the shapes the act itself declares. */
-export function addAdminRoutes<E extends Env>(app: Hono<E>, parts: AdminRouteParts<E>): void {
+/**
+ * `/api/tenants`, `/api/keys` and the like: one route for each act, in the shapes the act itself declares. What was made
+ * is answered with 201 and no Location: it is listed, but has no page of its own.
+ */
+export function addAdminRoutes(app: Hono<Env>, parts: AdminRouteParts): void {
   for (const act of parts.admin.acts) {
+    const { method } = act.route;
     const path = `/api${act.route.path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
-    app.on(act.route.method, path, async (c) => {
+    app.on(method, path, async (c) => {
       const principal = await parts.admit(c);
       const result = await parts.admin.run({
         name: act.name,
@@ -28,38 +36,63 @@ export function addAdminRoutes<E extends Env>(app: Hono<E>, parts: AdminRoutePar
         surface: "rest",
         address: parts.addressOf(c),
       });
-      return answer(c, result, act.route.method === "POST" ? 201 : 200);
+      return answer(c, result, method === "POST" ? 201 : 200);
     });
   }
 }
 
-/** Path, query and body together; the path counts most, so that a body cannot mean another object. */
-async function inputOf<E extends Env>(c: Context<E>, act: Act): Promise<Record<string, unknown>> {
-  const query = c.req.query();
-  const body = act.route.method === "GET" ? {} : await bodyOf(c);
-  return { ...query, ...body, ...c.req.param() };
+/** Fields of path, query and body; none may come twice, since two readers could take different ones. */
+async function inputOf(
+  c: Context<Env>,
+  { route: { method } }: Act,
+): Promise<Record<string, unknown>> {
+  const fields = new Map<string, unknown>();
+  const add = (name: string, value: unknown) => {
+    if (fields.has(name)) throw new FairleadError("invalid_input", `${named(name)} came twice.`);
+    fields.set(name, value);
+  };
+  for (const [name, value] of Object.entries(c.req.param())) add(name, value);
+  const body = method === "GET" ? {} : await bodyOf(c);
+  for (const [name, value] of Object.entries(body)) add(name, value);
+  for (const [name, values] of Object.entries(c.req.queries())) {
+    // Addresses end up in logs of proxies; what is written belongs into the body.
+    const isAllowed = name === "tenant" || method === "GET" || method === "DELETE";
+    if (!isAllowed) {
+      throw new FairleadError("invalid_input", `${named(name)} belongs into the body.`);
+    }
+    for (const value of values) add(name, value);
+  }
+  return Object.fromEntries(fields);
 }
 
-async function bodyOf<E extends Env>(c: Context<E>): Promise<Record<string, unknown>> {
-  const length = Number(c.req.header("content-length") ?? "0");
-  if (length > MAX_BODY) throw tooLarge();
-  const text = await c.req.text();
-  if (text.length > MAX_BODY) throw tooLarge();
-  if (text === "") return {};
-  const type = c.req.header("content-type") ?? "";
-  if (!/^application\/json\b/i.test(type)) {
-    throw new FairleadError("invalid_input", "Send the body as application/json.");
+async function bodyOf(c: Context<Env>): Promise<Record<string, unknown>> {
+  const body = await readBody(c.env.incoming, MAX_BODY);
+  if (body.kind === "too_large") throw tooLarge();
+  if (body.kind === "broken") throw new FairleadError("cancelled", "The body broke off.");
+  if (body.text === "") return {};
+  if (!/^application\/json\s*(;|$)/i.test(c.req.header("content-type") ?? "")) {
+    throw new FairleadError("invalid_input", "Send the body as application/json.", {
+      details: { reason: "content_type" },
+    });
   }
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new FairleadError("invalid_input", "The body is no JSON.");
-  }
-  if (isRecord(body)) return body;
+  const parsed = parse(body.text);
+  if (isRecord(parsed)) return parsed;
   throw new FairleadError("invalid_input", "The body has to be a JSON object.");
 }
 
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What the parser says would repeat a part of the body.
+    throw new FairleadError("invalid_input", "The body is no JSON.");
+  }
+}
+
+const named = (name: string) => name.slice(0, 100);
+
 function tooLarge(): FairleadError {
-  return new FairleadError("invalid_input", `The body is larger than ${MAX_BODY} bytes.`);
+  return new FairleadError("invalid_input", `The body is larger than ${MAX_BODY} bytes.`, {
+    details: { reason: "too_large" },
+  });
 }

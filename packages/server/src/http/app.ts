@@ -3,6 +3,8 @@ import { isIP } from "node:net";
 import { type Admin, isOperator } from "@fairlead/core/admin/admin";
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
+import type { Agents } from "@fairlead/core/identity/agents/agents";
+import type { Evidence } from "@fairlead/core/identity/authenticate";
 import { hasScope, type Principal } from "@fairlead/core/identity/principal";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
@@ -11,14 +13,18 @@ import { isLoopback } from "../config/loopback.ts";
 import type { ProtectedResources } from "../identity/protected-resource.ts";
 import type { Log } from "../observe/logger.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import { addSignInRoutes } from "../signin/routes.ts";
+import type { SignIns } from "../signin/sign-in.ts";
 import type { State } from "../state.ts";
 import { VERSION } from "../version.ts";
 import { addAdminRoutes } from "./admin-routes.ts";
 import { addAuditRoutes } from "./audit-routes.ts";
-import { createDoor, type Door } from "./door.ts";
+import { addAuthRoutes } from "./auth-routes.ts";
+import { createDoor, type Door, repeatedHeader } from "./door.ts";
 import { fail } from "./envelope.ts";
 import type { Health } from "./health.ts";
 import { SECURITY_HEADERS } from "./respond.ts";
+import { addRestRules } from "./rest.ts";
 import { addWellKnownRoutes } from "./well-known-routes.ts";
 
 export interface AppParts {
@@ -29,6 +35,8 @@ export interface AppParts {
   addressOf: (req: IncomingMessage) => string;
   challenge: (error: FairleadError, view: undefined) => string | undefined;
   resources: ProtectedResources;
+  agents: Agents | undefined;
+  signIns: SignIns | undefined;
   health: Health;
   metrics: Metrics | undefined;
   log: Log;
@@ -54,6 +62,7 @@ export function createApp(parts: AppParts): RequestListener {
     if (!c.res.headers.has("cache-control")) c.header("Cache-Control", "no-store");
   });
 
+  addRestRules(app, door);
   app.get("/", (c) => c.json({ name: "fairlead", version: VERSION, ...endpointsOf(parts) }));
   app.get("/version", (c) => c.json({ name: "fairlead", version: VERSION }));
 
@@ -72,22 +81,27 @@ export function createApp(parts: AppParts): RequestListener {
 
   app.get("/health", (c) => c.json({ status: health.status, version: VERSION }));
   app.get("/health/detailed", async (c) => {
-    await admitOperator(parts, c.env.incoming);
+    await admitOperator(parts, c);
     return c.json(describe(parts));
   });
 
   app.get("/metrics", async (c) => {
-    await admitOperator(parts, c.env.incoming);
+    await admitOperator(parts, c);
     if (parts.metrics === undefined) throw new FairleadError("not_found", "No metrics are kept.");
     const { contentType, text } = await parts.metrics.render();
     return c.body(text, 200, { "Content-Type": contentType });
   });
 
-  const admit = (c: Context<Env>) => admitCaller(parts, c.env.incoming);
+  const admit = (c: Context<Env>) => admitCaller(parts, c);
   const addressOf = (c: Context<Env>) => parts.addressOf(c.env.incoming);
   const { clock, newId } = parts.fairlead;
   const { reader, audit: recorder } = parts.state;
   addAuditRoutes(app, { reader, recorder, admit, addressOf, clock, newId });
+  if (parts.agents !== undefined) addAuthRoutes(app, { agents: parts.agents, addressOf });
+  if (parts.signIns !== undefined) {
+    const { signIns } = parts;
+    addSignInRoutes(app, { signIns, admit, addressOf, logger: parts.log.child("sign-in") });
+  }
   addAdminRoutes(app, { admin: parts.admin, admit, addressOf });
 
   app.notFound((c) => fail(c, missing(c.req.path)));
@@ -107,26 +121,33 @@ function refuse(door: Door, req: IncomingMessage): string | undefined {
   const { headers } = req;
   const refusal = door.refuse(req);
   if (refusal === undefined || headers.host === undefined) return refusal;
+  const repeated = repeatedHeader(req.rawHeaders);
+  if (repeated !== undefined) return repeated;
   const isAddress = isIP(headers.host.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1")) !== 0;
   const { origin } = headers;
   return isAddress && (origin === undefined || door.isListedOrigin(origin)) ? undefined : refusal;
 }
 
 /** Somebody who may use this server at all. */
-function admitCaller(parts: AppParts, req: IncomingMessage): Promise<Principal> {
-  return parts.fairlead.admit({
+function admitCaller(parts: AppParts, c: Context<Env>): Promise<Principal> {
+  const { incoming } = c.env;
+  const evidence: Evidence = {
     surface: "rest",
-    address: parts.addressOf(req),
+    address: parts.addressOf(incoming),
     resource: "/api",
-    headers: req.headers,
+    headers: incoming.headers,
+    method: incoming.method ?? "GET",
+    path: incoming.url ?? "/",
+    body: async () => new Uint8Array(await c.req.arrayBuffer()),
     connectors: [],
-  });
+  };
+  return parts.fairlead.admit(parts.signIns?.withSession(evidence) ?? evidence);
 }
 
 /** What tells of the whole server is the operator's; on the operator's own machine it is open. */
-async function admitOperator(parts: AppParts, req: IncomingMessage): Promise<void> {
+async function admitOperator(parts: AppParts, c: Context<Env>): Promise<void> {
   if (parts.config.isPrivate) return;
-  const principal = await admitCaller(parts, req);
+  const principal = await admitCaller(parts, c);
   if (isOperator(principal) || hasScope(principal, "fairlead:metrics")) return;
   throw new FairleadError("forbidden", "This page is for whoever runs this Fairlead.", {
     details: { scope: "fairlead:metrics" },

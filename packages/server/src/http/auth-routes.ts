@@ -2,16 +2,16 @@ import { FairleadError } from "@fairlead/core/errors";
 import type { AgentEvidence, Agents } from "@fairlead/core/identity/agents/agents";
 import { isRecord } from "@fairlead/core/is-record";
 import type { HttpBindings } from "@hono/node-server";
-import type { Context, Env, Hono } from "hono";
-import { readBytes } from "./body-bytes.ts";
+import type { Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { answer } from "./envelope.ts";
 
-export interface AuthRouteParts<E extends Env> {
-  agents: Agents;
-  addressOf: (c: Context<E>) => string;
-}
+type Env = { Bindings: HttpBindings };
 
-type NodeEnv = Env & { Bindings: HttpBindings };
+export interface AuthRouteParts {
+  agents: Agents;
+  addressOf: (c: Context<Env>) => string;
+}
 
 const MAX_BODY = 16_384;
 
@@ -19,14 +19,15 @@ const MAX_BODY = 16_384;
  * `/api/auth/*`: how agents sign in with a key pair. They come without a credential, but for the token that the last
  * three are about.
  */
-export function addAuthRoutes<E extends NodeEnv>(app: Hono<E>, parts: AuthRouteParts<E>): void {
+export function addAuthRoutes(app: Hono<Env>, parts: AuthRouteParts): void {
   const { agents } = parts;
+  const limit = bodyLimit({ maxSize: MAX_BODY, onError: refuseLarge });
   const post = (
     path: string,
     work: (body: Record<string, unknown>, evidence: AgentEvidence) => Promise<unknown>,
   ) =>
-    app.post(`/api/auth/${path}`, async (c) => {
-      const bytes = await readBytes(c.req.raw, MAX_BODY);
+    app.post(`/api/auth/${path}`, limit, async (c) => {
+      const bytes = new Uint8Array(await c.req.arrayBuffer());
       const evidence = evidenceOf(c, parts.addressOf(c), bytes);
       return answer(c, await work(parseBody(bytes), evidence));
     });
@@ -41,11 +42,11 @@ export function addAuthRoutes<E extends NodeEnv>(app: Hono<E>, parts: AuthRouteP
   });
 }
 
-function evidenceOf<E extends NodeEnv>(
-  c: Context<E>,
-  address: string,
-  bytes: Uint8Array,
-): AgentEvidence {
+function refuseLarge(): never {
+  throw new FairleadError("invalid_input", `The body is larger than ${MAX_BODY} bytes.`);
+}
+
+function evidenceOf(c: Context<Env>, address: string, bytes: Uint8Array): AgentEvidence {
   const { headers, method = "POST", url = "/" } = c.env.incoming;
   return { address, headers, method, path: url, body: async () => bytes };
 }
@@ -64,7 +65,7 @@ function parseBody(bytes: Uint8Array): Record<string, unknown> {
 
 const BEARER = /^bearer +(\S+) *$/i;
 
-/** In the body, or as the credential of the request; never two that differ. */
+/** In the body, or else as the credential of the request. */
 function tokenOf({ token }: Record<string, unknown>, { headers }: AgentEvidence): string {
   const shown = BEARER.exec(
     headers.authorization === undefined ? "" : String(headers.authorization),

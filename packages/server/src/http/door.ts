@@ -47,9 +47,8 @@ export function createDoor(config: DoorConfig): Door {
 
   return {
     refuse({ headers: { host, origin }, rawHeaders }) {
-      if (hasTwoCredentials(rawHeaders)) {
-        return "Two Authorization headers: send one, since a proxy may read the other.";
-      }
+      const repeated = repeatedHeader(rawHeaders);
+      if (repeated !== undefined) return repeated;
       if (host === undefined) return "Missing Host header";
       if (!isGoodHost(host)) {
         return "Invalid Host header: this server does not go by that name. Its operator can list it in ALLOWED_HOSTS.";
@@ -63,14 +62,21 @@ export function createDoor(config: DoorConfig): Door {
   };
 }
 
-/** Node keeps the first of them and says nothing of the second. */
-function hasTwoCredentials(rawHeaders: readonly string[]): boolean {
-  let found = 0;
+/**
+ * Says which header came twice that may come once. Node keeps the first and says nothing of the second (RFC 9112,
+ * section 3.2, has it refused).
+ */
+export function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
+  let hosts = 0;
+  let credentials = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? "";
-    if (name.length === 13 && name.toLowerCase() === "authorization") found += 1;
+    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+    else if (name.length === 13 && name.toLowerCase() === "authorization") credentials += 1;
   }
-  return found > 1;
+  const name = credentials > 1 ? "Authorization" : hosts > 1 ? "Host" : undefined;
+  if (name === undefined) return undefined;
+  return `Two ${name} headers: send one, since a proxy may read the other.`;
 }
 
 function hostnameOf(url: string): string | undefined {

@@ -11,13 +11,26 @@ export function answer<E extends Env>(
   return c.json({ status: "success", data, message: null }, status);
 }
 
+/** Reasons for which HTTP has a status of its own. */
+const STATUS_OF_REASON: Readonly<Record<string, ContentfulStatusCode>> = {
+  method: 405,
+  too_large: 413,
+  content_type: 415,
+};
+
+function statusOf({ code, details }: FairleadError): ContentfulStatusCode {
+  const own = code === "invalid_input" ? STATUS_OF_REASON[String(details?.reason)] : undefined;
+  return own ?? (ERROR_CODES[code].http as ContentfulStatusCode);
+}
+
 /** A failure, as the envelope or, where Accept asks for it, as `application/problem+json` (RFC 9457). */
 export function fail<E extends Env>(
   c: Context<E>,
-  { code, message, details }: FairleadError,
+  error: FairleadError,
   challenge?: string,
 ): Response {
-  const status = ERROR_CODES[code].http as ContentfulStatusCode;
+  const { code, message, details } = error;
+  const status = statusOf(error);
   if (challenge !== undefined) c.header("WWW-Authenticate", challenge);
   if (details?.retry_after_s !== undefined) c.header("Retry-After", String(details.retry_after_s));
   if (c.req.header("accept")?.includes("application/problem+json") === true) {

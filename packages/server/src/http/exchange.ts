@@ -5,6 +5,7 @@ import type { View } from "@fairlead/core/catalogue/view";
 import type { FairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Principal } from "@fairlead/core/identity/principal";
+import type { Body } from "./body.ts";
 import type { Push } from "./push.ts";
 import type { Session, Sessions } from "./session.ts";
 
@@ -27,6 +28,8 @@ export interface Exchange {
   principal: Principal;
   /** The client's network address: the socket's, or what a trusted proxy says. */
   address: string;
+  /** Where somebody had to read it before the request was let in. */
+  body: Promise<Body> | undefined;
   /** Of a client that opened with `initialize` and shows its token. */
   session: Session | undefined;
   /** Headers for this caller's answers (CORS), name and value in turn. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { View } from "@fairlead/core/catalogue/view";
-import { ERROR_CODES, type FairleadError, toFairleadError } from "@fairlead/core/errors";
+import { ERROR_CODES, FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Principal } from "@fairlead/core/identity/principal";
 import { isRecord } from "@fairlead/core/is-record";
 import { isJsonContentType } from "@modelcontextprotocol/server";
 import { LEGACY_VERSIONS, META } from "../mcp/wire.ts";
-import { readBody } from "./body.ts";
+import { type Body, readBody } from "./body.ts";
 import type { Door } from "./door.ts";
 import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
 import { openLegacyStream } from "./legacy-stream.ts";
@@ -51,6 +51,9 @@ export function createMcpHandler(parts: McpHandlerParts): McpHandler {
     let view: View | undefined;
     let principal: Principal;
     const address = parts.addressOf(req);
+    // A signature over the request covers its body, which is read before its sender is known only then.
+    const body =
+      req.headers["x-mcp-signature"] === undefined ? undefined : readBody(req, ground.maxBodyBytes);
     try {
       view = route(req.url ?? "/mcp");
       principal = await ground.fairlead.admit({
@@ -58,6 +61,9 @@ export function createMcpHandler(parts: McpHandlerParts): McpHandler {
         address,
         resource: view.endpoint,
         headers: req.headers,
+        method: req.method ?? "POST",
+        path: req.url ?? "/mcp",
+        body: body && (async () => toBytes(await body)),
         connectors: view.connectors,
         // Not a getter: one written here would give every request a hidden class of its own, which V8
         // keeps with all it refers to until the next full collection.
@@ -67,7 +73,8 @@ export function createMcpHandler(parts: McpHandlerParts): McpHandler {
       const error = toFairleadError(thrown);
       return sendRefusal(req, res, error, ground.challenge(error, view), headers);
     }
-    const exchange: Exchange = { req, res, view, principal, address, session: undefined, headers };
+    const session = undefined;
+    const exchange: Exchange = { req, res, view, principal, address, body, session, headers };
     if (req.method === "POST") return answerPost(ground, exchange);
     return answerSession(ground, exchange);
   };
@@ -80,7 +87,7 @@ async function answerPost(ground: HttpGround, exchange: Exchange): Promise<void>
     const message = "Unsupported Media Type: Content-Type must be application/json";
     return sendRpcError(res, 415, { code: REFUSED, message }, null, headers);
   }
-  const body = await readBody(req, ground.maxBodyBytes);
+  const body = await (exchange.body ?? readBody(req, ground.maxBodyBytes));
   if (body.kind === "broken") return;
   if (body.kind === "too_large") {
     const message = `Payload Too Large: Request body must not exceed ${ground.maxBodyBytes} bytes`;
@@ -100,6 +107,11 @@ async function answerPost(ground: HttpGround, exchange: Exchange): Promise<void>
   }
   if (plain !== undefined) return answerPlain(ground, exchange, plain);
   return answerOther(ground, exchange, message);
+}
+
+function toBytes(body: Body): Uint8Array {
+  if (body.kind === "text") return Buffer.from(body.text, "utf8");
+  throw new FairleadError("invalid_input", "The body of a signed request could not be read.");
 }
 
 function answerUnreadable({ req, res, headers }: Exchange): void {

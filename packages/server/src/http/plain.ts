@@ -160,7 +160,7 @@ async function runRounds(
     surface: "http",
     client,
     signal,
-    ...traceOf(plain.meta.traceparent),
+    ...traceOf(plain.meta.traceparent, exchange.req.headers.traceparent),
   };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const reply = requireToolReply(await callOnce(ground, exchange, request));

@@ -1,10 +1,16 @@
-import { createAdmin } from "../admin.ts";
-import { LOCAL_USER } from "../../identity/principal.ts";
-import { createAgentPair, createTestAccount, createTestAgents, FROM, type TestAgents } from "@fairlead/testkit/agents";
-import { failureOf } from "@fairlead/testkit/failure-of";
+import {
+  createAgentPair,
+  createTestAccount,
+  createTestAgents,
+  FROM,
+  type TestAgents,
+} from "@fairlead/testkit/agents";
 import { createPrincipal } from "@fairlead/testkit/engine";
+import { failureOf } from "@fairlead/testkit/failure-of";
 import { seededRandom } from "@fairlead/testkit/random";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { LOCAL_USER } from "../../identity/principal.ts";
+import { createAdmin } from "../admin.ts";
 
 const pair = createAgentPair("03".repeat(32));
 const account = createTestAccount("01".repeat(32));
@@ -66,7 +72,10 @@ test("an administrator of another tenant finds no such agent", async () => {
   await login();
   const other = createPrincipal({ tenant_id: "ten_other" });
   for (const name of ["agents.list", "agents.revoke"]) {
-    const input = { id: "prn_bot", ...(name === "agents.revoke" ? { public_key: pair.public_key } : {}) };
+    const input = {
+      id: "prn_bot",
+      ...(name === "agents.revoke" ? { public_key: pair.public_key } : {}),
+    };
     expect((await failureOf(run(name, input, other))).code).toBe("not_found");
   }
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Connector } from "../../connector.ts";
 import { FairleadError } from "../../errors.ts";
@@ -23,7 +24,10 @@ const createConnection = defineAct({
   effect: "write",
   route: { method: "POST", path: "/connections" },
   input: z.object({
-    connector: z.string().max(16),
+    connector: z
+      .string()
+      .max(16)
+      .describe("Which upstream: the connector's id, such as cloudways."),
     label,
     settings: settings.default({}),
     credential: credential.default({}),
@@ -61,7 +65,9 @@ const listConnections = defineAct({
   needs: "fairlead:admin",
   effect: "read",
   route: { method: "GET", path: "/connections" },
-  input: z.object({ connector: z.string().max(16).optional() }),
+  input: z.object({
+    connector: z.string().max(16).optional().describe("Only those of this connector."),
+  }),
   handler:
     ({ connector }, { tenant_id }) =>
     async (store) => ({
@@ -85,7 +91,10 @@ const updateConnection = defineAct({
   async handler(input, ctx) {
     const known = await requireConnection(ctx.store, ctx, input.id);
     const connector = requireConnector(ctx, known.connector);
-    if (input.settings !== undefined) requireSettings(connector, input.settings);
+    if (input.settings !== undefined) {
+      requireSettings(connector, input.settings);
+      requireCredentialAgain(known, input.settings, input.credential);
+    }
     const seal =
       input.credential === undefined
         ? known.sealed_credential
@@ -152,6 +161,28 @@ async function requireConnection(
 function requireSettings(connector: Connector, given: Record<string, unknown>): void {
   const parsed = (connector.settings as z.ZodType).safeParse(given);
   if (!parsed.success) throw badFields("settings", parsed.error);
+  // A typing error must not be taken for a setting that has its default.
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(Object(parsed.data), name));
+  if (unknown.length === 0) return;
+  throw new FairleadError(
+    "invalid_input",
+    `The settings cannot be used: ${connector.title} has no setting ${unknown.join(", ").slice(0, 100)}.`,
+  );
+}
+
+/** Settings say where a credential is sent: who may not read it must not have it sent to a place of their own. */
+function requireCredentialAgain(
+  { sealed_credential, settings: before }: StoredConnection,
+  after: Record<string, unknown>,
+  credential: object | undefined,
+): void {
+  if (sealed_credential === null || credential !== undefined) return;
+  if (isDeepStrictEqual(before, after)) return;
+  throw new FairleadError(
+    "invalid_input",
+    "Other settings may lead the credential elsewhere: send it again along with them.",
+    { details: { reason: "credential_needed" } },
+  );
 }
 
 async function sealed(

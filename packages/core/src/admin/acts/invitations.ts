@@ -26,7 +26,7 @@ const createInvitation = defineAct({
       .nullable()
       .default(null)
       .describe("Then only who signs in with this address, verified by the issuer, may accept it."),
-    expires_in_s: seconds.default(WEEK_S),
+    expires_in_s: seconds.default(WEEK_S).describe("Seconds until it ends; a week by default."),
   }),
   handler(input, ctx) {
     requireGrantable(ctx, input.roles);

@@ -80,8 +80,11 @@ const rotateKey = defineAct({
       .int()
       .min(0)
       .max(30 * DAY_S)
-      .default(DAY_S),
-    expires_in_s: seconds.optional(),
+      .default(DAY_S)
+      .describe("Seconds for which the old key goes on, at most 30 days; a day by default."),
+    expires_in_s: seconds
+      .optional()
+      .describe("Seconds until the new key ends; as many as the old one had when left out."),
   }),
   handler(input, ctx) {
     return async (store) => {

@@ -5,14 +5,16 @@ import { validatePolicies } from "../../policy/validate.ts";
 import type { StoredPolicy } from "../../storage/records.ts";
 import type { Store } from "../../storage/store.ts";
 import { type ActContext, defineAct } from "../act.ts";
-import { id } from "../shapes.ts";
+import { id, label } from "../shapes.ts";
 
-const name = z.string().trim().min(1).max(100);
+const name = label;
 const text = z
   .string()
   .min(1)
   .max(MAX_POLICY_BYTES, `has to be at most ${MAX_POLICY_BYTES} bytes`)
   .describe(`One or several Cedar rules, at most ${MAX_POLICY_BYTES} bytes.`);
+
+const enabled = z.boolean().describe("Whether it is in force.");
 
 const createPolicy = defineAct({
   name: "policies.create",
@@ -20,7 +22,7 @@ const createPolicy = defineAct({
   needs: "fairlead:admin",
   effect: "write",
   route: { method: "POST", path: "/policies" },
-  input: z.object({ name, text, enabled: z.boolean().default(true) }),
+  input: z.object({ name, text, enabled: enabled.default(true) }),
   async handler(input, ctx) {
     const warnings = await requireValid(ctx, input.text);
     const policy: StoredPolicy = {
@@ -65,7 +67,7 @@ const updatePolicy = defineAct({
     id: id("pol"),
     name: name.optional(),
     text: text.optional(),
-    enabled: z.boolean().optional(),
+    enabled: enabled.optional(),
   }),
   async handler(input, ctx) {
     // Since it was kept, tools may have gone or changed.

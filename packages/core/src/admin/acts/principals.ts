@@ -18,10 +18,17 @@ const createPrincipal = defineAct({
   effect: "write",
   route: { method: "POST", path: "/principals" },
   input: z.object({
-    kind: z.enum(["person", "service", "oauth_client", "agent"]),
+    kind: z
+      .enum(["person", "service", "oauth_client", "agent"])
+      .describe("What it is; a service is what API keys act as."),
     label,
     roles,
-    email: z.email().max(300).nullable().default(null),
+    email: z
+      .email()
+      .max(300)
+      .nullable()
+      .default(null)
+      .describe("Their e-mail address, for people to read."),
     issuer: text
       .nullable()
       .default(null)
@@ -81,7 +88,7 @@ const updatePrincipal = defineAct({
     id: id("prn"),
     label: label.optional(),
     roles: roles.optional(),
-    status: z.enum(["active", "disabled"]).optional(),
+    status: z.enum(["active", "disabled"]).optional().describe("disabled: it does not get in."),
     tier: tier.optional(),
     repository: repository.optional(),
   }),

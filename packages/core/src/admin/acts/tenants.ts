@@ -57,7 +57,7 @@ const updateTenant = defineAct({
   route: { method: "PATCH", path: "/tenant" },
   input: z.object({
     name: tenantName.optional(),
-    status: z.enum(["active", "disabled"]).optional(),
+    status: z.enum(["active", "disabled"]).optional().describe("disabled: nobody of it gets in."),
     tier: tier.optional(),
     repository: repository.optional(),
   }),

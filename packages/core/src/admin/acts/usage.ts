@@ -16,12 +16,20 @@ const getUsage = defineAct({
   effect: "read",
   route: { method: "GET", path: "/usage" },
   input: z.object({
-    from: z.iso.datetime({ offset: true }).optional().describe("Default: a day ago."),
-    to: z.iso.datetime({ offset: true }).optional().describe("Default: now."),
-    principal_id: id("prn").optional(),
+    from: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe(
+        "Hours from this time on, such as 2026-03-01T00:00:00Z; a day before the end by default.",
+      ),
+    to: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe("Hours before this time; now by default."),
+    principal_id: id("prn").optional().describe("Only what this principal used."),
   }),
   handler(input, { tenant_id, now }) {
-    const to = input.to === undefined ? now + 1 : Date.parse(input.to);
+    const to = input.to === undefined ? now : Date.parse(input.to);
     const from = input.from === undefined ? to - DAY_MS : Date.parse(input.from);
     const { principal_id } = input;
     if (from >= to) throw badRange("from has to be before to");

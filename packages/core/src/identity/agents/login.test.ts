@@ -279,6 +279,14 @@ describe("a login", () => {
     expect(await refusalOf(input)).toMatchObject({ code: "forbidden", reason: "unknown_account" });
   });
 
+  test("with a delegation that is over does not tell whether the account is known", async () => {
+    const over = async (who: typeof account) => {
+      const delegation = who.delegate(pair.public_key, nowS());
+      return refusalOf(await one.prepare(pair, who, { delegation }));
+    };
+    expect(await over(stranger)).toEqual(await over(account));
+  });
+
   test("is forbidden to an account of another kind of principal", async () => {
     await one.addAccount(stranger.address, { id: "prn_ann", kind: "person" });
     const input = await one.prepare(pair, stranger);

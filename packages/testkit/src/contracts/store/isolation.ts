@@ -25,7 +25,7 @@ const { address, public_key } = agentKey();
  * What each method does when the tenant `ten_b` asks for what `ten_a` owns. A method that finds the tenant itself, or
  * belongs to the whole installation, says so.
  */
-const CASES: Record<string, "finds the tenant" | "whole installation" | Case> = {
+export const CASES: Record<string, "finds the tenant" | "whole installation" | Case> = {
   "tenants.insert": async (store) => {
     expect((await failureOf(store.tenants.insert(tenant()))).code).toBe("conflict");
   },
