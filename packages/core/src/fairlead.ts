@@ -20,6 +20,8 @@ import { createAddressLimit } from "./limits/address-limit.ts";
 import { type CallerLimit, createCallerLimit } from "./limits/caller-limit.ts";
 import type { Recorder } from "./observe/audit-event.ts";
 import type { AuditLog } from "./observe/audit-log.ts";
+import { createTally, type Tally } from "./observe/tally.ts";
+import type { Tracer } from "./observe/tracing.ts";
 import { createPolicies } from "./policy/policies.ts";
 import type { Clock, Logger, RandomBytes } from "./ports.ts";
 import type { ChangeFeed } from "./storage/change-feed.ts";
@@ -68,6 +70,10 @@ export interface FairleadParts {
   auditLog?: AuditLog;
   /** Further kinds of tokens that callers may show. */
   ways?: readonly Way[];
+  /** Counts besides events; one of its own when absent. */
+  tally?: Tally;
+  /** Follows calls as spans. */
+  tracer?: Tracer | undefined;
   /** This program's version: what another one cached is not read. */
   version?: string;
 }
@@ -104,6 +110,7 @@ const FAILED_LOGINS: Bucket = { capacity: 10, refillPerSecond: 1 / 30 };
 export function createFairlead(parts: FairleadParts): Fairlead {
   const { config, store, shared, vault, changes, clock, random, connectors } = parts;
   const logger = parts.logger.child("calls");
+  const tally = parts.tally ?? createTally();
   const keyedHash = createKeyedHash(vault.derive("keyed hash"));
   const sealer = createSealer({ keys: [vault.derive("sealed tokens")] }, clock);
   const tier = createSharedTier({
@@ -111,7 +118,7 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     version: parts.version ?? "",
   });
   const cache = createCache({ clock, tier });
-  const answers = cache.scoped("answers ", { shared: true });
+  const answers = cache.scoped("answers ", { shared: true, counts: tally.caches.answers });
   // What a tenant or a connection no longer is must not be answered from memory.
   const stopForgetting = changes.on(
     ({ topic, ref }) => {
@@ -126,11 +133,12 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     clock,
     random,
     shared,
-    cache: cache.scoped("clients "),
+    cache: cache.scoped("clients ", { counts: tally.caches.clients }),
     logger: parts.logger,
     keyedHash,
     sealer,
     changes,
+    tally,
   });
   const policies = createPolicies({ store, changes, connectors, clock, logger });
   const identity = createIdentity({
@@ -163,9 +171,13 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     shared,
     clients,
     cache: answers,
-    derivedCache: cache.scoped("derived answers ", { shared: true, maxKeptMs: DERIVED_MS }),
+    derivedCache: cache.scoped("derived answers ", {
+      ...{ shared: true, maxKeptMs: DERIVED_MS, counts: tally.caches.answers },
+    }),
     sealer,
     recorder: parts.recorder,
+    tally,
+    tracer: parts.tracer,
     logger,
     runs: createRuns(clock),
     clock,

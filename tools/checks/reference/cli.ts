@@ -1,9 +1,9 @@
-import type { Command, Example, Option } from "../../../packages/server/src/cli/command.ts";
+import type { Command, Example, Option, Verb } from "../../../packages/server/src/cli/command.ts";
 import { COMMANDS } from "../../../packages/server/src/cli/commands.ts";
 import { EXIT } from "../../../packages/server/src/cli/exit.ts";
 import { GENERATED, page, table } from "./markdown.ts";
 
-export function renderCli(): string {
+export async function renderCli(): Promise<string> {
   return page(
     "# Command line",
     GENERATED,
@@ -19,20 +19,40 @@ elsewhere, or with \`--json\`, they are JSON. The log, and what went wrong, go t
       ["Code", "Meaning"],
       Object.values(EXIT).map(({ code, meaning }) => [`\`${code}\``, meaning]),
     ),
-    ...COMMANDS.map(renderCommand),
+    ...(await Promise.all(COMMANDS.map(renderCommand))),
   );
 }
 
-function renderCommand({ name, usage, summary, more = [], options, examples }: Command): string {
+async function renderCommand(command: Command): Promise<string> {
+  const { name, usage, summary, more = [], options, examples, verbs } = command;
   const shown = options.filter(({ hidden }) => hidden !== true);
+  const own = (await verbs?.()) ?? [];
   return page(
     `## ${name}`,
     `${summary}.`,
     `\`${["fairlead", name, usage, "[options]"].filter(Boolean).join(" ")}\``,
     ...more,
     ...(shown.length === 0 ? [] : [table(["Option", "What it does", "Setting"], shown.map(toRow))]),
+    ...own.flatMap((verb) => renderVerb(name, verb)),
     `\`\`\`sh\n${examples.map(toLines).join("\n")}\n\`\`\``,
   ).trim();
+}
+
+function renderVerb(command: string, { name, usage, summary, options }: Verb): string[] {
+  const call = ["fairlead", command, name, usage, "[options]"].filter(Boolean).join(" ");
+  return [
+    `### ${command} ${name}`,
+    summary,
+    `\`${call}\``,
+    ...(options.length === 0
+      ? []
+      : [
+          table(
+            ["Option", "What it does"],
+            options.map((option) => toRow(option).slice(0, 2)),
+          ),
+        ]),
+  ];
 }
 
 function toRow({ name, short, value, description, setting }: Option): string[] {

@@ -22,7 +22,13 @@ const GROUPS: Readonly<Record<Group, string>> = {
   Limits: "What one caller, one connection and one action may take.",
   "Outside calls":
     "Whatever Fairlead connects to passes one guard, which judges addresses after names were resolved.",
-  "Audit and cost": "What is kept of what was done.",
+  "Audit and cost": "What is kept of what was done, and what it costs.",
+  Alerts:
+    "What people have to know goes to the log (module `alerts`) and, signed, to a webhook: once, whichever replica sees it " +
+    "first. See [Monitor](../guides/monitor.md).",
+  "Metrics and traces":
+    "Metrics are at `/metrics` without any setting. Traces are off until a collector is named; the names of these " +
+    "variables are OpenTelemetry's.",
   State:
     "Unset URLs mean embedded: SQLite in a directory of this machine, and no Redis at all. Several replicas need " +
     "`DATABASE_URL` and `REDIS_URL`.",
@@ -81,7 +87,7 @@ export async function renderConfiguration(): Promise<string> {
 /** Every setting with its default, commented out. */
 export async function renderEnvironmentExample(): Promise<string> {
   const connectors = await loadAll();
-  const groups = Object.keys(GROUPS).filter((group) => group !== "State");
+  const groups = Object.keys(GROUPS);
   const blocks = [
     "# Settings of Fairlead. Copy this to .env, take the # away where you change something, and start with\n" +
       "#   fairlead serve --env-file .env\n" +

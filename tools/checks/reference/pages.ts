@@ -1,3 +1,4 @@
+import { renderApi } from "./api.ts";
 import { renderCli } from "./cli.ts";
 import { renderConfiguration, renderEnvironmentExample } from "./configuration.ts";
 import { renderErrors } from "./errors.ts";
@@ -8,4 +9,5 @@ export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/reference/configuration.md": renderConfiguration,
   "docs/reference/errors.md": renderErrors,
   "docs/reference/cli.md": renderCli,
+  "docs/reference/api.md": renderApi,
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isScope } from "../identity/scopes.ts";
 import { ROLES } from "../policy/roles.ts";
 
 /** Shapes that several acts share. */
@@ -31,10 +32,10 @@ export const tenantName = z
   )
   .describe("Unique name of the tenant.");
 
-const SCOPE = /^(?:\*|(?:\*|[a-z][a-z0-9]{1,15}):(?:\*|read|write|destroy|secrets|admin|owner))$/;
-
 export const scopes = z
-  .array(z.string().regex(SCOPE, "has to be a scope such as cloudways:read, *:read or cloudways:*"))
+  .array(
+    z.string().refine(isScope, "has to be a scope such as cloudways:read, *:read or cloudways:*"),
+  )
   .min(1)
   .max(100)
   .describe("Narrows what the roles give, such as cloudways:read.");

@@ -417,6 +417,7 @@ describe("the audit event", () => {
         effect: "read",
         outcome: "ok",
         duration_ms: 0,
+        bytes_out: 58,
       },
     ]);
   });

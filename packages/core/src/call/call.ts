@@ -12,12 +12,15 @@ import { InputNeeded } from "../interaction.ts";
 import type { AddressLimit } from "../limits/address-limit.ts";
 import type { CallerLimit } from "../limits/caller-limit.ts";
 import type { AuditEvent, Recorder } from "../observe/audit-event.ts";
+import type { Tally } from "../observe/tally.ts";
+import type { Tracer } from "../observe/tracing.ts";
 import { authorizeAction, authorizeArguments } from "../policy/authorize.ts";
 import type { Policies } from "../policy/policy.ts";
 import type { Clock, Logger } from "../ports.ts";
 import type { Bucket, Shared } from "../storage/shared.ts";
 import type { Notes } from "../usage/notes.ts";
 import type { Sealer } from "../vault/sealer.ts";
+import { bytesOf } from "./bytes-of.ts";
 import { Context } from "./context.ts";
 import { underCall } from "./current.ts";
 import { find, type Target } from "./find.ts";
@@ -45,6 +48,8 @@ export interface CallGround {
   derivedCache: Cache;
   sealer: Sealer;
   recorder: Recorder;
+  tally: Tally;
+  tracer: Tracer | undefined;
   logger: Logger;
   runs: Runs;
   clock: Clock;
@@ -71,8 +76,10 @@ export async function admit(ground: CallGround, evidence: Evidence): Promise<Pri
 export async function call(ground: CallGround, request: CallRequest): Promise<Reply> {
   const run = ground.runs.start(ground.deadlineMs, request.signal);
   const trail = startTrail(ground, request);
+  const span = ground.tracer?.start(trail, request);
   try {
-    const reply = await run.race(walk(ground, request, run, trail));
+    const reply = await run.race(walk(ground, request, run, trail, span?.span_id));
+    trail.bytes_out = bytesOf(reply);
     record(ground, request, trail, outcomeOf(reply));
     return reply;
   } catch (thrown) {
@@ -86,6 +93,7 @@ export async function call(ground: CallGround, request: CallRequest): Promise<Re
     record(ground, request, trail, error.code);
     throw error;
   } finally {
+    span?.end(trail);
     run.end();
   }
 }
@@ -96,6 +104,7 @@ async function walk(
   request: CallRequest,
   run: Run,
   trail: AuditEvent,
+  span_id: string | undefined,
 ): Promise<Reply> {
   const target = find(request.view, request.action);
   follow(trail, target);
@@ -128,7 +137,7 @@ async function walk(
         const { request_id } = trail;
         const own = { ground, request, round, run, client, connection, request_id, sharedSignal };
         const ctx = new Context(own);
-        return underCall(trail, async () => perform(target, parsed, request.action, ctx));
+        return underCall(trail, async () => perform(target, parsed, request.action, ctx), span_id);
       }),
     );
     return toReply(target, parsed, output, request.action, ground.resultTokenBudget);
@@ -168,6 +177,7 @@ async function limitCaller(
     reset_s: Math.ceil(take.resetMs / 1000),
     degraded: take.degraded,
   };
+  ground.tally.took(request.allowance.tier, take);
   refuseUntil(take.retryAfterMs, "this caller", request.allowance);
 }
 

@@ -42,6 +42,8 @@ export interface CallRequest {
   /** W3C trace context of the caller, if it sent one. */
   trace_id?: string | undefined;
   parent_span_id?: string | undefined;
+  /** Whether the caller keeps its part of the trace. */
+  trace_sampled?: boolean | undefined;
   /** The caller's network address, for the audit. */
   address?: string | undefined;
   /** Set by the path: how the caller's allowance stands after this call, for the surface to tell. */

@@ -1,4 +1,6 @@
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { atMost } from "../cache/bounded.ts";
 import type { Clock, Logger } from "../ports.ts";
 import type { Shared } from "../storage/shared.ts";
 import type { Store } from "../storage/store.ts";
@@ -46,12 +48,16 @@ const LOOK_EVERY_MS = 5 * 60_000;
 const KEPT_MS = 4 * LOOK_EVERY_MS;
 const ROUND = "cost meter";
 const LATEST = "cost meter latest";
-/** A tenant that is nowhere near is not asked what it stores, which is the dear part of the question. */
+/** Tenants that are looked at together. */
 const AT_ONCE = 16;
+/** What a tenant stores grows slowly, and is the dear part of the question. */
+const STORED_KEPT_MS = 60 * 60_000;
+const MAX_TENANTS = 20_000;
 
 /** Holds what tenants spend against their budgets, every few minutes, on one replica at a time. */
 export function createCostMeter(parts: CostMeterParts): CostMeter {
   const { store, shared, clock, logger, config, onCrossed } = parts;
+  const stored = new LRUCache<string, { bytes: number; at: number }>(atMost(MAX_TENANTS));
   let closed = false;
   let running: Promise<void> | undefined;
   let stopTimer = () => {};
@@ -80,8 +86,17 @@ export function createCostMeter(parts: CostMeterParts): CostMeter {
     month: Month,
   ): Promise<number> {
     const { gigabyte_month } = config.prices;
-    const stored_bytes = gigabyte_month > 0 ? await store.usage.storedBytes(total.tenant_id) : 0;
+    const stored_bytes = gigabyte_month > 0 ? await storedBy(total.tenant_id) : 0;
     return priced({ ...total, stored_bytes }, month, config.prices, clock.now()).cost.total;
+  }
+
+  async function storedBy(tenant_id: string): Promise<number> {
+    const now = clock.now();
+    const known = stored.get(tenant_id);
+    if (known !== undefined && now - known.at < STORED_KEPT_MS) return known.bytes;
+    const bytes = await store.usage.storedBytes(tenant_id);
+    stored.set(tenant_id, { bytes, at: now });
+    return bytes;
   }
 
   /** With shared state away nobody could tell who is to look and what was told already: it waits. */

@@ -6,10 +6,12 @@ import type { EgressConfig } from "../egress/egress.ts";
 import type { HttpConfig } from "../http/server.ts";
 import type { ProxyHeader } from "../identity/client-address.ts";
 import type { LogConfig } from "../observe/logger.ts";
+import type { ObserveConfig } from "../observe/observe.ts";
 import { chooseConnectors } from "./choose-connectors.ts";
 import { type ConnectorSettings, readConnections } from "./connections.ts";
 import { isLoopback } from "./loopback.ts";
 import { findMisspelt } from "./names.ts";
+import { observeOf, secretsOfObserving } from "./observe.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { checkRules, foreignName } from "./rules.ts";
 import { aboutOf, RESERVED, SETTING_NAMES, type Settings, settings } from "./settings.ts";
@@ -46,6 +48,7 @@ export interface Config {
   trustedProxies: readonly string[];
   proxyHeader: ProxyHeader;
   auditRetentionDays: number;
+  observe: ObserveConfig;
   connections: readonly GivenConnection[];
   /** Settings that hold for every connection of a connector. */
   connectorSettings: ConnectorSettings;
@@ -176,6 +179,7 @@ function toConfig(
     trustedProxies: TRUSTED_PROXIES,
     proxyHeader: values.PROXY_HEADER,
     auditRetentionDays: values.FAIRLEAD_AUDIT_RETENTION,
+    observe: observeOf(values),
     egress: {
       // On one's own machine what is near is one's own; a server for others must not be led there.
       allowPrivate: mode !== "serve" || (isPrivate && TRUSTED_PROXIES.length === 0),
@@ -203,6 +207,7 @@ function secretsOf(own: OwnConfig, connections: readonly GivenConnection[]): rea
     ...(own.engine.identity.operatorKeys ?? []),
     ...previousKeys,
     ...[databaseUrl, redisUrl, encryptionKey].filter((secret) => secret !== undefined),
+    ...secretsOfObserving(own.observe),
     ...connections.flatMap(({ credential }) => Object.values(credential)),
   ];
 }

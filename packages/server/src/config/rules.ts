@@ -2,6 +2,7 @@ import type { Connector } from "@fairlead/core/connector";
 import type { Given } from "./config.ts";
 import { isLoopback } from "./loopback.ts";
 import { didYouMean } from "./names.ts";
+import { PAIRED } from "./observe.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
 
@@ -28,6 +29,7 @@ export function checkRules(checked: Checked): Findings {
   checkState(checked, findings);
   checkIssuers(checked, findings);
   checkSignIn(checked, findings);
+  checkPairs(checked, findings);
   if (checked.mode === "serve") {
     checkReach(checked, findings);
     checkPort(checked, findings);
@@ -145,4 +147,11 @@ function checkToolsets({ values, connectors }: Checked, { problems }: Findings):
 function checkPort({ environment }: Checked, { warnings }: Findings): void {
   if (!/^\d+$/.test(environment.FAIRLEAD_PORT ?? "")) return;
   warnings.push({ name: "FAIRLEAD_PORT", message: "has no effect. The port is set with PORT" });
+}
+
+function checkPairs({ values, faulty }: Checked, { problems }: Findings): void {
+  for (const [given, needed] of PAIRED) {
+    if (values[given] === undefined || values[needed] !== undefined || faulty.has(needed)) continue;
+    problems.push({ name: given, message: `does nothing without ${needed}. Set that as well` });
+  }
 }

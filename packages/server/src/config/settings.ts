@@ -21,6 +21,17 @@ import {
   tiers,
   wholeNumber,
 } from "./kinds.ts";
+import {
+  amount,
+  exporter,
+  httpUrl,
+  pairs,
+  prices,
+  sampler,
+  secretPairs,
+  share,
+  webhookUrl,
+} from "./observe.ts";
 
 /** What the reference page says of a setting. */
 export interface About {
@@ -49,6 +60,8 @@ export type Group =
   | "State"
   | "Outside calls"
   | "Audit and cost"
+  | "Alerts"
+  | "Metrics and traces"
   | "Logging";
 
 export const abouts = z.registry<About>();
@@ -166,7 +179,7 @@ export const settings = z.object({
   TRUSTED_PROXIES: setting(proxies, {
     group: "Callers",
     description:
-      "Proxies, as addresses or CIDR ranges between commas, whose word on a client's address counts (X-Forwarded-For).",
+      "Proxies, as addresses, CIDR ranges, `loopback` or `private` between commas, whose word on a client's address counts.",
     otherwise: "none: a client's address is its connection's",
     example: "10.0.0.0/8",
   }),
@@ -412,6 +425,113 @@ export const settings = z.object({
     description: "How long audit events are kept.",
     default: "400",
     unit: "days",
+  }),
+
+  FAIRLEAD_PRICES: setting(prices, {
+    group: "Audit and cost",
+    description:
+      "What things cost, between commas: `upstream_call`, `gigabyte_out` (10^9 bytes of answers) and `gigabyte_month` (10^9 bytes kept for a month), in the currency of your choice.",
+    otherwise: "nothing has a price",
+    example: "upstream_call=0.0001,gigabyte_out=0.05,gigabyte_month=0.10",
+  }),
+  FAIRLEAD_MONTHLY_BUDGET: setting(amount, {
+    group: "Audit and cost",
+    description:
+      "What each tenant may cost in a month, by FAIRLEAD_PRICES; at 80 % and at all of it an alert is raised, and nothing is refused.",
+    otherwise: "no bounds, and no alerts",
+    example: "25",
+  }),
+
+  FAIRLEAD_ALERT_WEBHOOK: setting(webhookUrl, {
+    group: "Alerts",
+    description:
+      "Address that alerts are sent to as signed Standard Webhooks; a private one has to be listed in FAIRLEAD_EGRESS_ALLOW.",
+    otherwise: "alerts go to the log alone",
+    secret: true,
+    example: "https://hooks.example.com/fairlead",
+  }),
+  FAIRLEAD_ALERT_SECRET: setting(
+    secret.refine((key) => key.reveal().length >= 24, "has to have at least 24 characters"),
+    {
+      group: "Alerts",
+      description:
+        "Secret that signs what is sent to FAIRLEAD_ALERT_WEBHOOK: `whsec_` and base64, or any text of 24 characters or more.",
+      otherwise: "needed with FAIRLEAD_ALERT_WEBHOOK",
+      secret: true,
+    },
+  ),
+  FAIRLEAD_ALERT_ERRORS: setting(wholeNumber(1, 100), {
+    group: "Alerts",
+    description:
+      "Share of the actions of five minutes, of fifty at least, whose failure here or upstream raises an alert.",
+    default: "20",
+    unit: "percent",
+  }),
+  FAIRLEAD_ALERT_SPIKE: setting(wholeNumber(2, 1_000), {
+    group: "Alerts",
+    description:
+      "How many times its usual hour (of a week) a tenant's hour has to have, and 1,000 calls at least, to raise an alert.",
+    default: "5",
+    unit: "times",
+  }),
+
+  FAIRLEAD_METRICS_CONNECTIONS: setting(flag, {
+    group: "Metrics and traces",
+    description:
+      "Tells the expiry of upstream tokens for each connection, by its id, rather than for each connector; for few connections.",
+    default: "false",
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(httpUrl, {
+    group: "Metrics and traces",
+    description:
+      "Collector of OpenTelemetry that spans are sent to, by OTLP over HTTP as JSON; `/v1/traces` is added.",
+    otherwise: "nothing is traced",
+    example: "http://collector:4318",
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting(httpUrl, {
+    group: "Metrics and traces",
+    description: "The same with its whole path, instead of OTEL_EXPORTER_OTLP_ENDPOINT.",
+    otherwise: "OTEL_EXPORTER_OTLP_ENDPOINT and /v1/traces",
+    example: "http://collector:4318/v1/traces",
+  }),
+  OTEL_EXPORTER_OTLP_HEADERS: setting(secretPairs, {
+    group: "Metrics and traces",
+    description: "Headers sent to the collector: `name=value` between commas, percent-encoded.",
+    otherwise: "none",
+    secret: true,
+  }),
+  OTEL_TRACES_EXPORTER: setting(exporter, {
+    group: "Metrics and traces",
+    description: "`otlp` traces to a collector on this machine too, `none` traces nothing.",
+    otherwise: "otlp where an endpoint is set, else none",
+  }),
+  OTEL_TRACES_SAMPLER: setting(sampler, {
+    group: "Metrics and traces",
+    description: "Which traces are kept, as OpenTelemetry names it.",
+    default: "parentbased_always_on",
+  }),
+  OTEL_TRACES_SAMPLER_ARG: setting(share, {
+    group: "Metrics and traces",
+    description: "Share of the traces that the samplers by ratio keep, from 0 to 1.",
+    default: "1",
+  }),
+  OTEL_SERVICE_NAME: setting(z.string().min(1).max(100), {
+    group: "Metrics and traces",
+    description: "Name of this service in traces.",
+    default: "fairlead",
+  }),
+  OTEL_RESOURCE_ATTRIBUTES: setting(pairs, {
+    group: "Metrics and traces",
+    description: "Further attributes of this service: `name=value` between commas.",
+    otherwise: "none",
+    example: "deployment.environment.name=production",
+  }),
+  FAIRLEAD_TRACE_HOSTS: setting(hostNames, {
+    group: "Metrics and traces",
+    description:
+      "Hosts, between commas, whose requests carry `traceparent`; other upstreams are told nothing of traces.",
+    otherwise: "none",
+    example: "backend.internal",
   }),
 
   LOG_LEVEL: setting(logLevels, {

@@ -94,7 +94,7 @@ export function createEgress(config: EgressConfig, parts: EgressParts = {}): Rea
       const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
       let response: Response;
       try {
-        const own = follower?.headers === undefined ? init : withHeaders(input, init, follower);
+        const own = follower?.headers === undefined ? init : withHeaders(init, follower);
         // Nobody expects to be led elsewhere with a credential in hand: who does, says so.
         response = await request(input, { redirect: "manual", ...own, signal, dispatcher });
       } catch (thrown) {
@@ -125,22 +125,15 @@ export function createEgress(config: EgressConfig, parts: EgressParts = {}): Rea
 
 function toLeaving(
   input: Parameters<Fetch>[0],
-  init: Parameters<Fetch>[1],
+  { method = "GET" }: RequestInit = {},
   call: CurrentCall | undefined,
 ): Leaving {
-  const isRequest = typeof input === "object" && "url" in input;
-  const url = new URL(isRequest ? input.url : input);
-  const method = init?.method ?? (isRequest ? input.method : "GET");
+  const url = new URL(typeof input === "object" && "url" in input ? input.url : input);
   return { method: method.toUpperCase(), url, call };
 }
 
-function withHeaders(
-  input: Parameters<Fetch>[0],
-  init: Parameters<Fetch>[1],
-  { headers: more = {} }: Follower,
-): Parameters<Fetch>[1] {
-  const isRequest = typeof input === "object" && "url" in input;
-  const headers = new Headers(init?.headers ?? (isRequest ? input.headers : {}));
+function withHeaders(init: RequestInit = {}, { headers: more = {} }: Follower): RequestInit {
+  const headers = new Headers(init.headers);
   for (const [name, value] of Object.entries(more)) {
     if (!headers.has(name)) headers.set(name, value);
   }

@@ -22,6 +22,9 @@ type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 /** Well-known prefix of NAT64 (RFC 6052): the address behind it counts. */
 const NAT64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
 
+/** All of IPv6 that is global unicast (IANA, "IPv6 Global Unicast Address Assignments"). */
+const GLOBAL = ipaddr.IPv6.parseCIDR("2000::/3");
+
 /** Says which addresses an outside call may connect to. */
 export function createGuard({ allowPrivate, allow }: GuardConfig): Guard {
   const ranges = allow.filter(isRange).map(toRange);
@@ -79,8 +82,12 @@ function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return address;
 }
 
-/** Anything that has a name in the registries of special addresses (RFC 6890) is not the public internet. */
+/**
+ * Anything that has a name in the registries of special addresses (RFC 6890) is not the public internet, and no address
+ * of IPv6 beyond what was ever given out: the rest holds IPv4 in disguise, such as `::10.0.0.1` (RFC 4291, 2.5.5.1).
+ */
 function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  if (address.kind() === "ipv6" && !address.match(GLOBAL[0] as never, GLOBAL[1])) return false;
   return address.range() === "unicast";
 }
 

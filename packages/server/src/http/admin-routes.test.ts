@@ -354,6 +354,16 @@ test("refuses a revoked key at once", async () => {
   expect((await rest("GET", "/api/keys", undefined, asMade)).status).toBe(401);
 });
 
+test("takes an old key for its overlap, and the new one from the start", async () => {
+  const old = dataOf(await rest("POST", "/api/keys", { label: "rotated", roles: ["admin"] }));
+  const statusOf = async (key: unknown) =>
+    (await rest("GET", "/api/keys", undefined, bearer(String(key)))).status;
+  const next = dataOf(await rest("POST", `/api/keys/${old.id}/rotate`, { overlap_s: 60 }));
+  expect([await statusOf(old.key), await statusOf(next.key)]).toEqual([200, 200]);
+  const last = dataOf(await rest("POST", `/api/keys/${next.id}/rotate`, { overlap_s: 0 }));
+  expect([await statusOf(next.key), await statusOf(last.key)]).toEqual([401, 200]);
+});
+
 test("answers 429 with when to come back", async () => {
   const limited = await start({ FAIRLEAD_TIERS: "key=1", RATE_LIMIT_REQUESTS: "100" });
   const { id } = await limited.operator.act("POST", "/api/tenants", { name: "acme" });

@@ -75,6 +75,10 @@ async function bodyOf(c: Context<Env>): Promise<Record<string, unknown>> {
       details: { reason: "content_type" },
     });
   }
+  // What stands for bytes that are no text: kept, it would be a name that nobody chose.
+  if (body.text.includes("\ufffd")) {
+    throw new FairleadError("invalid_input", "The body is no UTF-8.");
+  }
   const parsed = parse(body.text);
   if (isRecord(parsed)) return parsed;
   throw new FairleadError("invalid_input", "The body has to be a JSON object.");

@@ -1,11 +1,11 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import { isIP } from "node:net";
-import { type Admin, isOperator } from "@fairlead/core/admin/admin";
+import type { Admin } from "@fairlead/core/admin/admin";
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Agents } from "@fairlead/core/identity/agents/agents";
 import type { Evidence } from "@fairlead/core/identity/authenticate";
-import { hasScope, type Principal } from "@fairlead/core/identity/principal";
+import { hasScope, LOCAL_TENANT, type Principal } from "@fairlead/core/identity/principal";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { Config } from "../config/config.ts";
@@ -148,10 +148,13 @@ function admitCaller(parts: AppParts, c: Context<Env>): Promise<Principal> {
 async function admitOperator(parts: AppParts, c: Context<Env>): Promise<void> {
   if (parts.config.isPrivate) return;
   const principal = await admitCaller(parts, c);
-  if (isOperator(principal) || hasScope(principal, "fairlead:metrics")) return;
-  throw new FairleadError("forbidden", "This page is for whoever runs this Fairlead.", {
-    details: { scope: "fairlead:metrics" },
-  });
+  // Of the operator's own tenant: what an owner of another may do ends at that tenant.
+  const isOperators = principal.tenant_id === LOCAL_TENANT;
+  if (isOperators && hasScope(principal, "fairlead:metrics")) return;
+  throw new FairleadError(
+    "forbidden",
+    "This page is for whoever runs this Fairlead: an operator's key, or one of the local tenant with the scope fairlead:metrics.",
+  );
 }
 
 function endpointsOf({ fairlead }: AppParts) {

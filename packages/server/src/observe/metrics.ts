@@ -3,7 +3,7 @@ import type { Tally } from "@fairlead/core/observe/tally";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { ConnectionsReading, Follower, Leaving } from "../egress/egress.ts";
 import { VERSION } from "../version.ts";
-import { addCallMetrics } from "./call-metrics.ts";
+import { createCallMetrics } from "./call-metrics.ts";
 import { addEngineMetrics } from "./engine-metrics.ts";
 import { addOutsideMetrics } from "./outside-metrics.ts";
 import { addStateMetrics, type StateReadings } from "./state-metrics.ts";
@@ -31,7 +31,7 @@ export interface MetricSources {
 /** Counts what the path records and reads the rest when asked. Labels come from closed sets, and name nobody. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
-  const observe = addCallMetrics(registry, sources.callsUnderWay);
+  const calls = createCallMetrics(sources.callsUnderWay);
   const leaving = addOutsideMetrics(registry, sources.connections);
   addEngineMetrics(registry, sources);
   addStateMetrics(registry, sources.state);
@@ -46,10 +46,13 @@ export function createMetrics(sources: MetricSources): Metrics {
     .set(1);
 
   return {
-    observe,
+    observe: calls.observe,
     leaving,
     async render() {
-      return { contentType: registry.contentType, text: await registry.metrics() };
+      return {
+        contentType: registry.contentType,
+        text: calls.render() + (await registry.metrics()),
+      };
     },
   };
 }

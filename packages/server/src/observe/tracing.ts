@@ -1,7 +1,7 @@
 import type { CurrentCall } from "@fairlead/core/call/current";
-import { isErrorOutcome } from "@fairlead/core/observe/audit-event";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import type { CallSpan, TraceParent, Tracer } from "@fairlead/core/observe/tracing";
+import type { Secret } from "@fairlead/core/secret";
 import {
   type Attributes,
   type Context,
@@ -40,7 +40,7 @@ export const SAMPLERS = [
 export interface TracingConfig {
   /** Where spans are sent by OTLP over HTTP, as JSON: `http://collector:4318/v1/traces`. The operator's own. */
   url: string;
-  headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, Secret>>;
   serviceName: string;
   /** Further attributes of the resource, such as `deployment.environment.name`. */
   resource: Readonly<Record<string, string>>;
@@ -59,6 +59,8 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
+const EXPORT_MS = 5_000;
+
 /** MCP methods by kind of action (OpenTelemetry GenAI conventions, "MCP"). */
 const METHODS: Partial<Record<AuditEvent["action"], string>> = {
   tool: "tools/call",
@@ -71,7 +73,12 @@ const METHODS: Partial<Record<AuditEvent["action"], string>> = {
 /** Keeps traces by the OpenTelemetry SDK. Spans hold names, ids and outcomes; no argument, no path, no query, no text. */
 export function createTracing(config: TracingConfig): Tracing {
   const ids = createIds();
-  const exporter = new OTLPTraceExporter({ url: config.url, headers: { ...config.headers } });
+  const exporter = new OTLPTraceExporter({
+    ...{ url: config.url, timeoutMillis: EXPORT_MS },
+    headers: Object.fromEntries(
+      Object.entries(config.headers).map(([name, value]) => [name, value.reveal()]),
+    ),
+  });
   const provider = new TracerProvider({
     idGenerator: ids,
     sampler: samplerOf(config),
@@ -160,7 +167,7 @@ function endCall(span: Span, method: string, trail: AuditEvent): void {
     if (value !== undefined) attributes[key] = value;
   }
   span.setAttributes(attributes);
-  if (isErrorOutcome(outcome)) fail(span, outcome);
+  if (outcome !== "ok" && outcome !== "input_required") fail(span, outcome);
   span.end();
 }
 
