@@ -154,7 +154,7 @@ test("is not ready while it stops, and finishes what is under way", async () => 
   // Sent over a connection that is open already: new ones are not taken any more.
   const connection = await openConnection(server.port);
   const closed = server.close();
-  expect(await connection.ask("/readyz")).toMatch(/^HTTP\/1\.1 503 [\s\S]*"status":"draining"/);
+  expect(await connection.ask("/readyz")).toMatch(/^HTTP\/1\.1 503 [\s\S]*"status":"not_ready"/);
   release?.();
   expect((await waiting).status).toBe(200);
   await closed;
@@ -185,6 +185,7 @@ test("answers what is not there as JSON, with the headers of every answer", asyn
   expect(response.status).toBe(404);
   expect(await response.json()).toEqual({
     status: "error",
+    data: null,
     code: "not_found",
     message: "There is nothing at /admin. See /.",
   });
@@ -231,6 +232,7 @@ test("lets the operator's word on an upstream hold for connections of callers to
     environment: { base_url: { name: "PIER_BASE_URL", description: "Where the pier is." } },
     headerCredential: { headers: { "x-pier-token": "token" }, account: () => "pier" },
     createClient: ({ settings }) => seen.push(settings),
+    verify: async () => {},
     tools: [
       defineTool({
         name: "pier_look",

@@ -16,6 +16,7 @@ import type { Store } from "@fairlead/core/storage/store";
 import { type OpenVault, openVault } from "@fairlead/core/vault/open-vault";
 import type { StateConfig } from "./config/state.ts";
 import type { Log } from "./observe/logger.ts";
+import type { PoolReading } from "./storage/postgres.ts";
 import { resolveMasterKeys } from "./vault/master-key.ts";
 
 /** Everything that outlives a call: records, what processes agree on, keys, the audit. */
@@ -26,6 +27,8 @@ export interface State {
   readonly changes: ChangeFeed;
   readonly audit: AuditLog;
   readonly reader: AuditReader;
+  /** Connections to PostgreSQL; undefined with the embedded store. */
+  readonly pool: (() => PoolReading) | undefined;
   /** Why this process should get no traffic; undefined while all is well. */
   unready(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -64,7 +67,7 @@ export async function openState(parts: StateParts): Promise<State> {
       random,
     });
     if (madeFile !== undefined) log.info({ file: madeFile }, "made a master key; back it up");
-    const store = await openStore(parts);
+    const { store, pool } = await openStore(parts);
     opened.push(() => store.close());
     const shared = await openShared(parts);
     opened.push(() => shared.close());
@@ -96,6 +99,7 @@ export async function openState(parts: StateParts): Promise<State> {
       changes,
       audit,
       reader,
+      pool,
       unready: heart.unready,
       close: closeAll,
     };
@@ -105,25 +109,44 @@ export async function openState(parts: StateParts): Promise<State> {
   }
 }
 
-async function openStore({ config }: StateParts): Promise<Store> {
+interface OpenedStore {
+  store: Store;
+  pool: (() => PoolReading) | undefined;
+}
+
+async function openStore({ config }: StateParts): Promise<OpenedStore> {
   if (config.databaseUrl !== undefined) {
     const { createPostgresStore } = await import("./storage/postgres.ts");
-    return createPostgresStore({ url: config.databaseUrl, poolSize: config.poolSize });
+    let pool: OpenedStore["pool"];
+    const onPool = (reading: () => PoolReading) => {
+      pool = reading;
+    };
+    const given = { url: config.databaseUrl, poolSize: config.poolSize, onPool };
+    const store = await createPostgresStore(given);
+    return { store, pool };
   }
   const path = config.directory === undefined ? ":memory:" : join(config.directory, "fairlead.db");
-  return createSqliteStore(path, { synchronous: config.synchronous });
+  return {
+    store: await createSqliteStore(path, { synchronous: config.synchronous }),
+    pool: undefined,
+  };
 }
 
 async function openShared({ config, clock, log }: StateParts): Promise<Shared> {
   if (config.redisUrl !== undefined) {
     const { createRedisShared } = await import("./storage/redis-shared.ts");
-    return createRedisShared({ url: config.redisUrl, logger: log.child("redis") });
+    const { redisUrl: url, redisPrefix: prefix } = config;
+    return createRedisShared({
+      ...{ url, logger: log.child("redis") },
+      ...(prefix === undefined ? {} : { prefix }),
+    });
   }
   if (config.directory === undefined || config.databaseUrl !== undefined) {
     return createMemoryShared(clock);
   }
-  const { createFileShared } = await import("@fairlead/core/storage/file-shared");
-  return createFileShared(join(config.directory, "shared.db"), clock);
+  const { createJoinedShared } = await import("@fairlead/core/storage/joined-shared");
+  const path = join(config.directory, "shared.db");
+  return createJoinedShared({ path, clock, logger: log.child("shared") });
 }
 
 /** Two processes may do it at once; who comes second finds it there. */

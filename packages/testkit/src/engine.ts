@@ -6,6 +6,7 @@ import type { Connector } from "@fairlead/core/connector";
 import { createFairlead, type EngineConfig, type Fairlead } from "@fairlead/core/fairlead";
 import type { Principal } from "@fairlead/core/identity/principal";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
+import type { Tally } from "@fairlead/core/observe/tally";
 import {
   type Clock,
   type Fetch,
@@ -68,6 +69,7 @@ export interface TestEngineOptions {
   /** Default: nothing reaches outside. */
   fetch?: Fetch;
   logger?: Logger;
+  tally?: Tally;
 }
 
 const MASTER_KEY = "a master key for tests, of more than enough bytes";
@@ -96,6 +98,7 @@ export async function createTestEngine(
       connect: () => Promise.reject(new Error("No test here reaches outside.")),
       close: async () => {},
     },
+    ...(options.tally === undefined ? {} : { tally: options.tally }),
     recorder: { record: (event) => events.push({ ...event }) },
   });
 

@@ -248,7 +248,8 @@ function toAddress(path: string, { path: segments = {}, query = {} }: Parameters
 /** A refused login is always about the pair, whichever status Cloudways chooses for it. */
 function toLoginRefusal(thrown: unknown): FairleadError {
   const error = toFairleadError(thrown);
-  if (error.code === "forbidden") {
+  // What Fairlead itself did not let out says so.
+  if (error.code === "forbidden" && error.details?.reason !== "egress") {
     return new FairleadError(
       "forbidden",
       "Cloudways does not let this account log in from here. It refuses logins from its own servers' addresses, among others.",

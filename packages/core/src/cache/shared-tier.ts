@@ -44,9 +44,9 @@ export interface SharedTier {
   readonly listening: boolean;
   /** The present versions; with `wantsKept` also what is kept under the first of the marks. */
   look(marks: readonly string[], wantsKept: boolean): Promise<Look>;
-  /** The right to load; `held` while another replica does, undefined while the shared state is away. */
+  /** The right to load; `held` while another replica does, undefined while there is none or the shared state is away. */
   claim(mark: string): Promise<Lease | "held" | undefined>;
-  /** Leaves an answer to the other replicas, when it is plain data. */
+  /** Leaves an answer to the other replicas, when there are any and it is plain data. */
   keep(mark: string, versions: readonly string[], answer: Kept): Promise<void>;
   /** Returns when every replica was told, or when it is certain to be told as soon as that is possible. */
   invalidate(mark: string): Promise<void>;
@@ -214,12 +214,14 @@ export function createSharedTier(parts: SharedTierParts): SharedTier | undefined
       return { ...began, versions, kept };
     },
     async claim(mark) {
+      // Nobody else would load the same, or find what is left. The versions are kept all the same, for who comes next.
+      if (shared.isAlone) return undefined;
       const told = await ask(() => shared.lease(leaseKey(mark), LEASE_MS));
       return told === undefined ? undefined : (told.answer ?? "held");
     },
     async keep(mark, versions, answer) {
       const ttlMs = answer.staleUntil - clock.now();
-      if (ttlMs <= 0 || isAway || !isPlain(answer.value)) return;
+      if (ttlMs <= 0 || isAway || shared.isAlone || !isPlain(answer.value)) return;
       const text = JSON.stringify({ ...answer, versions });
       if (text.length > MAX_CHARS) return;
       const key = keptKey(mark);

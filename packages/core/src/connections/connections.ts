@@ -5,6 +5,7 @@ import type { ChangeFeed } from "../storage/change-feed.ts";
 import type { StoredConnection } from "../storage/records.ts";
 import type { Store } from "../storage/store.ts";
 import { openCredential } from "../vault/credential.ts";
+import { createKeyedHash, type KeyedHash } from "../vault/keyed-hash.ts";
 import type { Vault } from "../vault/vault.ts";
 import { type Connection, heldCredential } from "./connection.ts";
 
@@ -46,13 +47,16 @@ interface Reading {
 /** Connections that are remembered at most, over all tenants; the least used tenants are forgotten first. */
 const MAX_CONNECTIONS = 20_000;
 const NONE: readonly Connection[] = [];
+/** Of hex: 48 bits, which a number holds exactly. */
+const VERSION_DIGITS = 12;
 
 /**
  * Remembers a tenant's connections, their credentials sealed, until one of them changes: a call costs no query. A
  * change that arrives while they are being read makes the reading worth nothing for later calls.
  */
 export function createConnections({ store, vault, changes, given }: Parts): Connections {
-  const local = given.map(toGiven);
+  const keyedHash = createKeyedHash(vault.derive("given connections"));
+  const local = given.map((connection, index) => toGiven(connection, index, keyedHash));
   const known = new LRUCache<string, Reading>({
     maxSize: MAX_CONNECTIONS,
     sizeCalculation: sizeOf,
@@ -124,15 +128,21 @@ function outdate(reading: Reading): void {
   reading.isOutdated = true;
 }
 
-function toGiven(connection: GivenConnection, index: number): Connection {
+function toGiven(connection: GivenConnection, index: number, keyedHash: KeyedHash): Connection {
   const { connector, label, settings, credential } = connection;
+  const fields = Object.entries(credential).map(([name, secret]) => [name, secret.reveal()]);
   return {
     id: `con_${connector}_${index + 1}`,
     tenant_id: LOCAL_TENANT,
     connector,
     label,
     settings,
-    version: 1,
+    // Processes with other accounts in their environment may be on the same state: answers that are kept under this
+    // version are of this very account.
+    version: Number.parseInt(
+      keyedHash("account", JSON.stringify([settings, fields])).slice(0, VERSION_DIGITS),
+      16,
+    ),
     openCredential: heldCredential(credential),
   };
 }

@@ -68,6 +68,19 @@ function withRaw(sql: string): void {
 }
 
 describe("a feed", () => {
+  test("says since when it has not read", async () => {
+    const { feed } = await startReplica();
+    await feed.nudge();
+    expect(feed.ageMs).toBe(0);
+    withRaw("alter table counters rename to gone");
+    clock.advance(300);
+    await feed.nudge();
+    expect(feed.ageMs).toBe(300);
+    withRaw("alter table gone rename to counters");
+    await feed.nudge();
+    expect(feed.ageMs).toBe(0);
+  });
+
   test("tells its own process at once", async () => {
     const { store, feed, heard } = await startReplica();
     await change(store, "key_a");

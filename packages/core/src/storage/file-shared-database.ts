@@ -29,6 +29,9 @@ const SCHEMA = `
   create table if not exists messages (
     id integer primary key autoincrement, handle integer not null, at integer not null, channel text not null,
     message text not null);
+  create table if not exists members (handle integer primary key, seen_at integer not null);
+  create table if not exists keeper (
+    one integer primary key check (one = 1), handle integer not null, asked integer not null);
 `;
 
 /**

@@ -1,17 +1,16 @@
+import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { nothingCounted, pauseWindow, takeFromWindow } from "../limits/sliding-window.ts";
-import { fullLevel, refill, takeFrom, toMeasure } from "../limits/token-bucket.ts";
 import type { Clock } from "../ports.ts";
 import { openSharedDatabase } from "./file-shared-database.ts";
+import { createFileLevels, type FileLevels } from "./file-shared-levels.ts";
 import { createFileMessages } from "./file-shared-messages.ts";
-import { type Bucket, type Lease, type Shared, sharedStateAway, type Take } from "./shared.ts";
+import { createFileSteps, type FileSteps } from "./file-shared-steps.ts";
+import type { Lease, Shared } from "./shared.ts";
 
 const SWEEP_MS = 30_000;
 /** Values that only save work; those that end first make room. */
 const MAX_ENTRIES = 20_000;
-/** After a step that had to wait in vain: waiting holds up the whole process, so it is not done for every call. */
-const AWAY_MS = 1_000;
-const levelRow = z.object({ parts: z.number(), parts_per_token: z.number(), at: z.number() });
 const entryRow = z.object({
   value: z.string(),
   fence: z.number(),
@@ -30,18 +29,46 @@ interface Mortal {
   expires_at: number;
 }
 
+/** The file as one process has it open. */
+export interface OpenFile {
+  database: DatabaseSync;
+  steps: FileSteps;
+  levels: FileLevels;
+  /** A number of this opening's own. */
+  handle: number;
+}
+
+export function openSharedFile(path: string, clock: Clock): OpenFile {
+  const database = openSharedDatabase(path);
+  return {
+    database,
+    steps: createFileSteps(database, clock),
+    levels: createFileLevels(database),
+    handle: prepareCounter(database)("handles", 1),
+  };
+}
+
+/** Counts on from the greater of what it was and what it must at least be. */
+function prepareCounter(database: DatabaseSync): (name: string, atLeast: number) => number {
+  const count = database.prepare(
+    "insert into counters values (?, ?) on conflict (name) do update set value = max(value + 1, excluded.value) returning value",
+  );
+  return (name, atLeast) => valueRow.parse(count.get(name, atLeast)).value;
+}
+
 /**
  * What several processes of one machine agree on that open the same file, such as three editors that each run one, by
  * the machine's clock. Each step is one transaction of a few microseconds; SQLite works in the calling thread.
  */
 export function createFileShared(path: string, clock: Clock): Shared {
-  const database = openSharedDatabase(path);
+  return createSharedOn(openSharedFile(path, clock), clock);
+}
+
+export function createSharedOn(
+  { database, steps, levels, handle }: OpenFile,
+  clock: Clock,
+): Shared {
   const sql = {
-    begin: database.prepare("begin immediate"),
-    commit: database.prepare("commit"),
-    rollback: database.prepare("rollback"),
-    findLevel: database.prepare("select parts, parts_per_token, at from buckets where key = ?"),
-    putLevel: database.prepare("insert or replace into buckets values (?, ?, ?, ?, ?)"),
     findWindow: database.prepare("select counted as value from windows where key = ?"),
     putWindow: database.prepare(
       "insert into windows values (?, ?, ?) on conflict (key) do update set expires_at = max(expires_at, excluded.expires_at), counted = excluded.counted",
@@ -53,10 +80,8 @@ export function createFileShared(path: string, clock: Clock): Shared {
     findLease: database.prepare("select * from leases where key = ?"),
     putLease: database.prepare("insert or replace into leases values (?, ?, ?, ?)"),
     deleteLease: database.prepare("delete from leases where key = ? and fence = ?"),
-    count: database.prepare(
-      "insert into counters values (?, ?) on conflict (name) do update set value = max(value + 1, excluded.value) returning value",
-    ),
   };
+  const next = prepareCounter(database);
   const sweeps = [
     "delete from buckets where full_at <= ?",
     "delete from windows where expires_at <= ?",
@@ -67,52 +92,10 @@ export function createFileShared(path: string, clock: Clock): Shared {
     `delete from entries where key in (select key from entries where once = 0 order by expires_at
       limit max(0, (select count(*) from entries where once = 0) - ${MAX_ENTRIES}))`,
   );
-  const messages = createFileMessages(database, clock, next("handles", 1));
-  let awayUntil = 0;
+  const messages = createFileMessages(database, clock, handle);
+  const reach = async <T>(work: (now: number) => T) => steps.reach(work);
+  const step = async <T>(work: (now: number) => T) => steps.step(work);
   let stopSweeping = () => {};
-
-  function next(counter: string, atLeast: number): number {
-    return valueRow.parse(sql.count.get(counter, atLeast)).value;
-  }
-
-  async function reach<T>(work: (now: number) => T): Promise<T> {
-    const now = clock.now();
-    awayUntil = Math.min(awayUntil, now + AWAY_MS);
-    if (now < awayUntil) throw sharedStateAway();
-    try {
-      return work(now);
-    } catch (error) {
-      if (database.isOpen && database.isTransaction) sql.rollback.run();
-      awayUntil = now + AWAY_MS;
-      throw sharedStateAway(error);
-    }
-  }
-
-  /** Runs a step that nobody else sees the half of. */
-  function step<T>(work: (now: number) => T): Promise<T> {
-    return reach((now) => {
-      sql.begin.run();
-      const result = work(now);
-      sql.commit.run();
-      return result;
-    });
-  }
-
-  function take(key: string, bucket: Bucket, cost: number, now: number): Take {
-    const measure = toMeasure(bucket);
-    const row = levelRow.optional().parse(sql.findLevel.get(key));
-    const level =
-      row === undefined
-        ? fullLevel(measure, now)
-        : { parts: row.parts, partsPerToken: row.parts_per_token, at: row.at };
-    const wasSetBack = level.at > now;
-    refill(level, measure, now);
-    const taken = takeFrom(level, measure, cost);
-    if ((taken.admitted && cost > 0) || wasSetBack) {
-      sql.putLevel.run(key, level.parts, level.partsPerToken, level.at, now + taken.resetMs);
-    }
-    return taken;
-  }
 
   function withWindow<T>(
     key: string,
@@ -197,8 +180,8 @@ export function createFileShared(path: string, clock: Clock): Shared {
     get listening() {
       return messages.listening;
     },
-    take: (key, bucket, cost) => step((now) => take(key, bucket, cost, now)),
-    peek: (key, bucket) => reach((now) => take(key, bucket, 0, now)),
+    take: (key, bucket, cost) => step((now) => levels.take(key, bucket, cost, now)),
+    peek: (key, bucket) => reach((now) => levels.take(key, bucket, 0, now)),
     takeWindow: (key, window, cost) =>
       step((now) =>
         withWindow(key, window.windowMs, now, (counted) =>

@@ -71,6 +71,8 @@ export interface Shared {
   readonly listening: boolean;
   /** Whether other processes see the same: what a replica must have. `memory`, `file`, or a hash of the Redis URL. */
   readonly reach: string;
+  /** True while no other process would profit from what this one leaves behind. It may change at any moment. */
+  readonly isAlone?: boolean;
   close(): Promise<void>;
 }
 

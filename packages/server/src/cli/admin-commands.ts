@@ -39,8 +39,8 @@ const NOUNS: readonly Noun[] = [
     verbs: ["create", "list", "get", "update", "delete"],
     examples: [
       { line: "fairlead tenants create --name acme", what: "a tenant for a customer" },
-      { line: "fairlead tenants update --tenant acme --status disabled", what: "nobody gets in" },
-      { line: "fairlead tenants delete --tenant acme --confirm acme", what: "for good" },
+      { line: "fairlead tenants update acme --status disabled", what: "nobody gets in" },
+      { line: "fairlead tenants delete acme --confirm acme", what: "for good" },
     ],
   },
   {
@@ -50,7 +50,7 @@ const NOUNS: readonly Noun[] = [
     examples: [
       { line: "fairlead principals list --tenant acme", what: "who there is" },
       {
-        line: "fairlead principals update --tenant acme --id prn_1f --roles viewer",
+        line: "fairlead principals update prn_1f --tenant acme --roles viewer",
         what: "from now on it only reads",
       },
     ],
@@ -77,12 +77,25 @@ const NOUNS: readonly Noun[] = [
         what: "a key for 90 days",
       },
       {
-        line: "fairlead keys rotate --tenant acme --id key_8Fq",
+        line: "fairlead keys rotate key_8Fq --tenant acme",
         what: "the old one goes on for a day",
       },
       {
-        line: "fairlead keys revoke --tenant acme --id key_8Fq",
+        line: "fairlead keys revoke key_8Fq --tenant acme",
         what: "refused everywhere within 1 s",
+      },
+    ],
+  },
+  {
+    name: "agents",
+    summary: "Manage the key pairs that agents sign in with",
+    verbs: ["list", "revoke"],
+    more: ["An agent itself is a principal: fairlead principals create --kind agent."],
+    examples: [
+      { line: "fairlead agents list prn_1f --tenant acme", what: "its key pairs" },
+      {
+        line: "fairlead agents revoke prn_1f 9f86…0a08 --tenant acme",
+        what: "refused with every token it got",
       },
     ],
   },
@@ -140,14 +153,15 @@ export const ADMIN_COMMANDS: readonly Command[] = NOUNS.map((noun) => ({
   summary: noun.summary,
   more: [
     ...(noun.more ?? []),
-    "Options are the fields of the act, with dashes or underscores: --expires-in-s 3600. It is audited as done by the local user.",
+    `fairlead ${noun.name} ${noun.verbs[0]} --help shows what that takes. What is done is audited as done by the local user.`,
   ],
   options: [TENANT, ...(noun.options ?? []), JSON_OUTPUT, ENV_FILE],
   takesAnyOption: true,
   words: noun.verbs,
+  verbs: async () => (await import("./admin-verbs.ts")).verbsOf(noun.name),
   examples: noun.examples,
   load: async () => {
     const { runAct } = await import("./admin.ts");
-    return (invocation) => runAct(noun.name, noun.verbs, invocation);
+    return (invocation) => runAct(noun.name, invocation);
   },
 }));

@@ -37,11 +37,25 @@ function toValue(values: readonly string[], schema: Schema): unknown {
   const [value = ""] = values;
   if (schema.type !== "array") {
     if (values.length > 1) return values;
-    return schema.type === "string" ? value : parseOr(value, value);
+    return toScalar(value, typesOf(schema));
   }
   const items = recordOf(schema.items);
   if (values.length === 1 && value.startsWith("[")) return parseOr(value, value);
   return values.flatMap((text) => text.split(",")).map((text) => toValue([text.trim()], items));
+}
+
+/** A text stays one, also when it looks like a number. */
+function toScalar(value: string, types: readonly unknown[]): unknown {
+  const isText =
+    types.includes("string") && types.every((type) => type === "string" || type === "null");
+  if (!isText) return parseOr(value, value);
+  return value === "null" && types.includes("null") ? null : value;
+}
+
+function typesOf(schema: Schema): unknown[] {
+  const { type, anyOf } = schema;
+  if (Array.isArray(anyOf)) return anyOf.flatMap((each) => typesOf(recordOf(each)));
+  return Array.isArray(type) ? type : [type];
 }
 
 function parseOr(text: string, otherwise: unknown): unknown {

@@ -29,8 +29,19 @@ export interface Command {
   takesAnyOption?: boolean;
   /** Words that may stand first, for completions. */
   words?: readonly string[];
+  /** What those words do, where each has options of its own. Loaded when somebody asks. */
+  verbs?: () => Promise<readonly Verb[]>;
   examples: readonly Example[];
   load: () => Promise<Run>;
+}
+
+/** One of the things a command does, with options of its own. */
+export interface Verb {
+  name: string;
+  /** Positional arguments, as help shows them. */
+  usage?: string;
+  summary: string;
+  options: readonly Option[];
 }
 
 export interface Example {

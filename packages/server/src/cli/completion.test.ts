@@ -1,15 +1,16 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { COMMANDS } from "./commands.ts";
 import { renderCompletion } from "./completion.ts";
 
 test.each(["bash", "zsh", "fish"])(
   "knows every command and option that is shown in %s",
-  (shell) => {
-    const script = renderCompletion(shell);
-    for (const { name, options } of COMMANDS) {
+  async (shell) => {
+    const script = await renderCompletion(shell);
+    for (const { name, options, verbs } of COMMANDS) {
       expect(script).toContain(name);
-      for (const option of options) {
+      const own = ((await verbs?.()) ?? []).flatMap((verb) => verb.options);
+      for (const option of [...options, ...own]) {
         const written = shell === "fish" ? ` -l ${option.name}` : `--${option.name}`;
         if (option.hidden !== true) expect(script).toContain(written);
       }
@@ -18,8 +19,8 @@ test.each(["bash", "zsh", "fish"])(
   },
 );
 
-test("writes a script that bash can read, and that completes", () => {
-  const script = renderCompletion("bash");
+test("writes a script that bash can read, and that completes", async () => {
+  const script = await renderCompletion("bash");
   execFileSync("bash", ["-n"], { input: script });
   const complete = (...words: string[]) => {
     const asked = words.map((word) => `'${word}'`).join(" ");
@@ -29,8 +30,17 @@ test("writes a script that bash can read, and that completes", () => {
   expect(complete("fairlead", "st")).toBe("stdio");
   expect(complete("fairlead", "completion", "")).toBe("bash zsh fish");
   expect(complete("fairlead", "serve", "--po")).toBe("--port");
+  expect(complete("fairlead", "keys", "ro")).toBe("rotate");
+  expect(complete("fairlead", "keys", "rotate", "--ov")).toBe("--overlap-s");
+  expect(complete("fairlead", "keys", "rotate", "--te")).toBe("--tenant");
+  expect(complete("fairlead", "keys", "revoke", "--ov")).toBe("");
 });
 
-test("refuses a shell it does not know", () => {
-  expect(() => renderCompletion("tcsh")).toThrow("Which shell?");
+test("writes a script that zsh can read", async () => {
+  if (spawnSync("zsh", ["--version"]).status !== 0) return;
+  execFileSync("zsh", ["-n"], { input: await renderCompletion("zsh") });
+});
+
+test("refuses a shell it does not know", async () => {
+  await expect(renderCompletion("tcsh")).rejects.toThrow("Which shell?");
 });

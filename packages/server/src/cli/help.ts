@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { VERSION } from "../version.ts";
-import type { Command, Example, Option } from "./command.ts";
+import type { Command, Example, Option, Verb } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT } from "./exit.ts";
 
@@ -34,14 +34,44 @@ export function programHelp(): string {
   ]);
 }
 
-export function commandHelp(command: Command): string {
+/** The help of a command; of one of its verbs, when `words` name one. */
+export async function commandHelp(
+  command: Command,
+  words: readonly string[] = [],
+): Promise<string> {
   const { name, usage, summary, more = [], options } = command;
+  const verbs = (await command.verbs?.()) ?? [];
+  const verb = verbs.find((each) => words.includes(each.name));
+  if (verb !== undefined) return verbHelp(command, verb);
   const shown = options.filter(({ hidden }) => hidden !== true);
   return page([
     [`fairlead ${name}`, [`${summary}.`, ...more.flatMap((text) => ["", ...wrap(text, WIDTH)])]],
     ["Usage", [["fairlead", name, usage, "[options]"].filter(Boolean).join(" ")]],
+    ...(verbs.length === 0 ? [] : [["Verbs", columns(verbs.map(toVerbRow))] as const]),
     ["Options", columns([...shown.map(describe), ["-h, --help", "Show this"]])],
     ["Examples", examples(command.examples)],
+  ]);
+}
+
+function toVerbRow({ name, usage, summary }: Verb): [string, string] {
+  return [[name, usage].filter(Boolean).join(" "), summary];
+}
+
+function verbHelp({ name, options, examples: all }: Command, verb: Verb): string {
+  const call = `fairlead ${name} ${verb.name}`;
+  const shared = options.filter(({ hidden }) => hidden !== true);
+  const own = all.filter(({ line }) => line.startsWith(call));
+  return page([
+    [call, wrap(verb.summary, WIDTH)],
+    ["Usage", [[call, verb.usage, "[options]"].filter(Boolean).join(" ")]],
+    ...(verb.options.length === 0
+      ? []
+      : [["Options", columns(verb.options.map(describe))] as const]),
+    [
+      `Options of fairlead ${name}`,
+      columns([...shared.map(describe), ["-h, --help", "Show this"]]),
+    ],
+    ...(own.length === 0 ? [] : [["Examples", examples(own)] as const]),
   ]);
 }
 

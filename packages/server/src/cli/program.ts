@@ -22,14 +22,17 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     const { programHelp, commandHelp } = await import("./help.ts");
     const command = COMMANDS.find((each) => each.name === rest[0]);
-    process.stdout.write(command === undefined ? programHelp() : commandHelp(command));
+    process.stdout.write(
+      command === undefined ? programHelp() : await commandHelp(command, rest.slice(1)),
+    );
     return EXIT.ok.code;
   }
   const command = COMMANDS.find((each) => each.name === name);
   if (command === undefined) return refuse(name);
   const isHelp = rest.includes("--help") || rest.includes("-h");
   if (isHelp) {
-    process.stdout.write((await import("./help.ts")).commandHelp(command));
+    const { commandHelp } = await import("./help.ts");
+    process.stdout.write(await commandHelp(command, rest));
     return EXIT.ok.code;
   }
   const invocation = await parseInvocation(command, rest, environment);

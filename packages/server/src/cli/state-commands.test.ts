@@ -103,7 +103,7 @@ describe("backup", () => {
 
   test("names the setting that the master key is in, and never the key", async () => {
     await fill();
-    const ENCRYPTION_KEY = "a key that nobody may see, of some length";
+    const ENCRYPTION_KEY = "a key that nobody may see and of some length";
     await run(["backup", copy], { FAIRLEAD_STATE: folder, ENCRYPTION_KEY });
     expect(stdout).toContain("the master key in ENCRYPTION_KEY");
     expect(stdout).not.toContain(ENCRYPTION_KEY);

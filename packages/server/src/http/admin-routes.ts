@@ -2,11 +2,10 @@ import type { Act } from "@fairlead/core/admin/act";
 import type { Admin } from "@fairlead/core/admin/admin";
 import { FairleadError } from "@fairlead/core/errors";
 import type { Principal } from "@fairlead/core/identity/principal";
-import { isRecord } from "@fairlead/core/is-record";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
-import { readBody } from "./body.ts";
 import { answer } from "./envelope.ts";
+import { jsonBodyOf } from "./rest-body.ts";
 
 type Env = { Bindings: HttpBindings };
 
@@ -16,8 +15,6 @@ export interface AdminRouteParts {
   admit: (c: Context<Env>) => Promise<Principal>;
   addressOf: (c: Context<Env>) => string;
 }
-
-const MAX_BODY = 262_144;
 
 /**
  * `/api/tenants`, `/api/keys` and the like: one route for each act, in the shapes the act itself declares. What was made
@@ -52,7 +49,7 @@ async function inputOf(
     fields.set(name, value);
   };
   for (const [name, value] of Object.entries(c.req.param())) add(name, value);
-  const body = method === "GET" ? {} : await bodyOf(c);
+  const body = method === "GET" ? {} : await jsonBodyOf(c.env.incoming);
   for (const [name, value] of Object.entries(body)) add(name, value);
   for (const [name, values] of Object.entries(c.req.queries())) {
     // Addresses end up in logs of proxies; what is written belongs into the body.
@@ -65,38 +62,4 @@ async function inputOf(
   return Object.fromEntries(fields);
 }
 
-async function bodyOf(c: Context<Env>): Promise<Record<string, unknown>> {
-  const body = await readBody(c.env.incoming, MAX_BODY);
-  if (body.kind === "too_large") throw tooLarge();
-  if (body.kind === "broken") throw new FairleadError("cancelled", "The body broke off.");
-  if (body.text === "") return {};
-  if (!/^application\/json\s*(;|$)/i.test(c.req.header("content-type") ?? "")) {
-    throw new FairleadError("invalid_input", "Send the body as application/json.", {
-      details: { reason: "content_type" },
-    });
-  }
-  // What stands for bytes that are no text: kept, it would be a name that nobody chose.
-  if (body.text.includes("\ufffd")) {
-    throw new FairleadError("invalid_input", "The body is no UTF-8.");
-  }
-  const parsed = parse(body.text);
-  if (isRecord(parsed)) return parsed;
-  throw new FairleadError("invalid_input", "The body has to be a JSON object.");
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What the parser says would repeat a part of the body.
-    throw new FairleadError("invalid_input", "The body is no JSON.");
-  }
-}
-
 const named = (name: string) => name.slice(0, 100);
-
-function tooLarge(): FairleadError {
-  return new FairleadError("invalid_input", `The body is larger than ${MAX_BODY} bytes.`, {
-    details: { reason: "too_large" },
-  });
-}

@@ -25,6 +25,7 @@ import { fail } from "./envelope.ts";
 import type { Health } from "./health.ts";
 import { SECURITY_HEADERS } from "./respond.ts";
 import { addRestRules } from "./rest.ts";
+import { bodyTextOf } from "./rest-body.ts";
 import { addWellKnownRoutes } from "./well-known-routes.ts";
 
 export interface AppParts {
@@ -138,7 +139,7 @@ function admitCaller(parts: AppParts, c: Context<Env>): Promise<Principal> {
     headers: incoming.headers,
     method: incoming.method ?? "GET",
     path: incoming.url ?? "/",
-    body: async () => new Uint8Array(await c.req.arrayBuffer()),
+    body: async () => Buffer.from(await bodyTextOf(incoming), "utf8"),
     connectors: [],
   };
   return parts.fairlead.admit(parts.signIns?.withSession(evidence) ?? evidence);

@@ -1,10 +1,9 @@
 import { FairleadError } from "@fairlead/core/errors";
 import type { AgentEvidence, Agents } from "@fairlead/core/identity/agents/agents";
-import { isRecord } from "@fairlead/core/is-record";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { answer } from "./envelope.ts";
+import { bodyTextOf, jsonBodyOf } from "./rest-body.ts";
 
 type Env = { Bindings: HttpBindings };
 
@@ -21,15 +20,13 @@ const MAX_BODY = 16_384;
  */
 export function addAuthRoutes(app: Hono<Env>, parts: AuthRouteParts): void {
   const { agents } = parts;
-  const limit = bodyLimit({ maxSize: MAX_BODY, onError: refuseLarge });
   const post = (
     path: string,
     work: (body: Record<string, unknown>, evidence: AgentEvidence) => Promise<unknown>,
   ) =>
-    app.post(`/api/auth/${path}`, limit, async (c) => {
-      const bytes = new Uint8Array(await c.req.arrayBuffer());
-      const evidence = evidenceOf(c, parts.addressOf(c), bytes);
-      return answer(c, await work(parseBody(bytes), evidence));
+    app.post(`/api/auth/${path}`, async (c) => {
+      const body = await jsonBodyOf(c.env.incoming, MAX_BODY);
+      return answer(c, await work(body, evidenceOf(c, parts.addressOf(c))));
     });
 
   post("challenge", (body, evidence) => agents.challenge(body, evidence));
@@ -42,25 +39,11 @@ export function addAuthRoutes(app: Hono<Env>, parts: AuthRouteParts): void {
   });
 }
 
-function refuseLarge(): never {
-  throw new FairleadError("invalid_input", `The body is larger than ${MAX_BODY} bytes.`);
-}
-
-function evidenceOf(c: Context<Env>, address: string, bytes: Uint8Array): AgentEvidence {
-  const { headers, method = "POST", url = "/" } = c.env.incoming;
-  return { address, headers, method, path: url, body: async () => bytes };
-}
-
-function parseBody(bytes: Uint8Array): Record<string, unknown> {
-  if (bytes.length === 0) return {};
-  let body: unknown;
-  try {
-    body = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw new FairleadError("invalid_input", "The body is no JSON.");
-  }
-  if (isRecord(body)) return body;
-  throw new FairleadError("invalid_input", "The body has to be a JSON object.");
+function evidenceOf(c: Context<Env>, address: string): AgentEvidence {
+  const { incoming } = c.env;
+  const { headers, method = "POST", url = "/" } = incoming;
+  const body = async () => Buffer.from(await bodyTextOf(incoming, MAX_BODY), "utf8");
+  return { address, headers, method, path: url, body };
 }
 
 const BEARER = /^bearer +(\S+) *$/i;

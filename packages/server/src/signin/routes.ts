@@ -3,9 +3,9 @@ import type { Principal } from "@fairlead/core/identity/principal";
 import type { Logger } from "@fairlead/core/ports";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { answer } from "../http/envelope.ts";
+import { formOf } from "../http/rest-body.ts";
 import { failurePage, invitationPage, type Page, signedInPage, signedOutPage } from "./pages.ts";
 import { parseReturnTo, START_PAGE } from "./return-to.ts";
 import type { SignIns } from "./sign-in.ts";
@@ -25,7 +25,6 @@ const MAX_BODY = 16_384;
 /** `/auth/*`: how people sign in, in a browser. */
 export function addSignInRoutes(app: Hono<Env>, parts: SignInRouteParts): void {
   const { signIns, addressOf } = parts;
-  const limit = bodyLimit({ maxSize: MAX_BODY, onError: refuseLarge });
   const signInUrl = () => signIns.urlOf("/auth/sign-in");
 
   /** Failures as a page: it is a person who reads them. */
@@ -77,10 +76,11 @@ export function addSignInRoutes(app: Hono<Env>, parts: SignInRouteParts): void {
 
   app.post(
     "/auth/sign-in",
-    limit,
     person(async (c) => {
       requireOwnPage(c);
-      const { invitation, return_to } = await c.req.parseBody();
+      const form = await formOf(c.env.incoming, MAX_BODY);
+      const invitation = form.get("invitation") ?? undefined;
+      const return_to = form.get("return_to") ?? undefined;
       return begin(c, { return_to, ...(invitation === undefined ? {} : { invitation }) });
     }),
   );
@@ -110,11 +110,10 @@ export function addSignInRoutes(app: Hono<Env>, parts: SignInRouteParts): void {
 
   app.post(
     "/auth/sign-out",
-    limit,
     person(async (c) => {
       const token = signIns.session.read(c);
-      const { csrf_token } = await c.req.parseBody();
-      const csrf = c.req.header("x-csrf-token") ?? csrf_token;
+      const form = await formOf(c.env.incoming, MAX_BODY);
+      const csrf = c.req.header("x-csrf-token") ?? form.get("csrf_token") ?? undefined;
       if (token !== undefined) await signIns.end(token, csrf, addressOf(c));
       signIns.session.clear(c);
       return c.redirect(signIns.urlOf(START_PAGE), 303);
@@ -144,8 +143,4 @@ function requireOwnPage(c: Context<Env>): void {
     "This form was not sent from a page of this server. Open the invitation itself.",
     { details: { reason: "csrf" } },
   );
-}
-
-function refuseLarge(): never {
-  throw new FairleadError("invalid_input", `The form is larger than ${MAX_BODY} bytes.`);
 }
