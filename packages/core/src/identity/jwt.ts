@@ -73,7 +73,7 @@ function requireHeader(header: Record<string, unknown>, { algorithms }: Issuer):
   const { alg, typ, crit, kid } = header;
   const isAllowed = algorithms.some((algorithm) => algorithm === alg);
   // Nothing an access token may have to say has to be understood (RFC 7515, section 4.1.11).
-  if (crit === 1) throw unknownCredential();
+  if (!isAllowed || crit !== undefined) throw unknownCredential();
   if (kid !== undefined && (typeof kid !== "string" || kid.length > LONGEST_KEY_ID)) {
     throw unknownCredential();
   }

@@ -1,0 +1,132 @@
+import { defineConnector } from "@fairlead/core/connector";
+import { text } from "@fairlead/core/content";
+import type { CallContext } from "@fairlead/core/context";
+import { Secret } from "@fairlead/core/secret";
+import { defineTool } from "@fairlead/core/tool";
+import { z } from "zod";
+
+/** Says what its connection holds: whatever crosses between tenants shows up in its answers. */
+interface HarbourClient {
+  name(): Promise<string>;
+  /** Something that is kept, and shared between replicas. */
+  kept(): Promise<string>;
+}
+
+type Ctx = CallContext<HarbourClient>;
+
+const named = z.object({ name: z.string() });
+
+const look = defineTool({
+  name: "harbour_look",
+  title: "Look",
+  description: "Says whose harbour this is; kept for a minute.",
+  effect: "read",
+  cache: { ttlMs: 60_000, staleMs: 60_000 },
+  input: z.object({ berth: z.string().default("1") }),
+  output: named,
+  handler: async (_input, ctx: Ctx) => ({ name: await ctx.client.name() }),
+});
+
+const remember = defineTool({
+  name: "harbour_remember",
+  title: "Remember",
+  description: "Says what its client has kept.",
+  effect: "read",
+  input: z.object({}),
+  output: named,
+  handler: async (_input, ctx: Ctx) => ({ name: await ctx.client.kept() }),
+});
+
+const list = defineTool({
+  name: "harbour_list_ships",
+  title: "List ships",
+  description: "Lists ships, in pages.",
+  effect: "read",
+  input: z.object({}),
+  output: z.object({ ships: z.array(z.object({ ship: z.string() })) }),
+  pages: "ships",
+  handler: async (_input, ctx: Ctx) => {
+    const name = await ctx.client.name();
+    return { ships: Array.from({ length: 3_000 }, (_, n) => ({ ship: `${name} ship ${n}` })) };
+  },
+});
+
+const ask = defineTool({
+  name: "harbour_ask",
+  title: "Ask",
+  description: "Asks somebody first.",
+  effect: "read",
+  input: z.object({}),
+  output: named,
+  handler: async (_input, ctx: Ctx) => {
+    const name = await ctx.client.name();
+    ctx.ask({
+      who: {
+        method: "elicitation/create",
+        params: {
+          mode: "form",
+          message: name,
+          requestedSchema: { type: "object", properties: {} },
+        },
+      },
+    });
+    return { name };
+  },
+});
+
+const touch = defineTool({
+  name: "harbour_touch",
+  title: "Touch",
+  description: "Declares that a berth changed, and the lists with it.",
+  effect: "write",
+  input: z.object({ uri: z.string() }),
+  output: z.object({ ok: z.boolean() }),
+  handler: ({ uri }, ctx: Ctx) => {
+    ctx.resourceUpdated(uri);
+    for (const each of ["tools", "prompts", "resources"] as const) ctx.listChanged(each);
+    return { ok: true };
+  },
+});
+
+const complete = async (_value: string, ctx: Ctx) => [`${await ctx.client.name()} berth`];
+
+export const harbour = defineConnector({
+  id: "harbour",
+  title: "Harbour",
+  description: "A harbour that belongs to somebody.",
+  credential: z.object({ name: z.instanceof(Secret) }),
+  settings: z.object({}),
+  createClient: ({ withCredential, cache }): HarbourClient => {
+    const name = () => withCredential(({ name }) => name?.reveal() ?? "");
+    const shared = cache.scoped("names ", { shared: true });
+    return {
+      name,
+      kept: () => shared.get("name", { ttlMs: 60_000 }, new AbortController().signal, name),
+    };
+  },
+  tools: [look, remember, list, ask, touch],
+  resources: [
+    {
+      name: "berth",
+      title: "Berth",
+      description: "One berth.",
+      mimeType: "application/json",
+      uri: "harbour://berths/{berth}",
+      tool: "harbour_look",
+      complete: { berth: complete },
+    },
+  ],
+  prompts: [
+    {
+      name: "harbour_greet",
+      title: "Greet",
+      description: "Greets by the harbour's name.",
+      arguments: z.object({ berth: z.string() }),
+      needsConnection: true,
+      complete: { berth: complete },
+      messages: async (_input, ctx: Ctx) => [
+        { role: "user", content: text(`Greet ${await ctx.client.name()}.`) },
+      ],
+    },
+  ],
+});

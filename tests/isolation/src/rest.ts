@@ -1,0 +1,246 @@
+import type { Act } from "@fairlead/core/admin/act";
+import { ACTS } from "@fairlead/core/admin/acts";
+import type { Caller } from "@fairlead/testkit/caller";
+import type { HttpAnswer, Json } from "@fairlead/testkit/http";
+import { describe, expect, test } from "vitest";
+import type { Tenant, TwoTenants } from "./two-tenants.ts";
+
+/** What each act is asked with. An act without an entry fails. */
+const BODIES: Readonly<Record<string, Json | undefined>> = {
+  "tenants.create": { name: "third" },
+  "tenants.list": undefined,
+  "tenants.get": undefined,
+  "tenants.update": { status: "disabled" },
+  "tenants.delete": { confirm: "other" },
+  "principals.create": { kind: "service", label: "mine", roles: ["viewer"] },
+  "principals.list": undefined,
+  "principals.update": { label: "taken" },
+  "principals.delete": undefined,
+  "invitations.create": { label: "mine", roles: ["viewer"] },
+  "invitations.list": undefined,
+  "invitations.delete": undefined,
+  "keys.create": { label: "mine" },
+  "keys.list": undefined,
+  "keys.rotate": {},
+  "keys.revoke": undefined,
+  "agents.list": undefined,
+  "agents.revoke": undefined,
+  "connections.create": { connector: "harbour", label: "mine", credential: { name: "x" } },
+  "connections.list": undefined,
+  "connections.update": { label: "taken" },
+  "connections.delete": undefined,
+  "policies.create": {
+    name: "mine",
+    text: "permit (principal, action, resource);",
+    enabled: false,
+  },
+  "policies.list": undefined,
+  "policies.update": { enabled: false },
+  "policies.delete": undefined,
+  "usage.get": undefined,
+  "cost.get": undefined,
+};
+
+/** Routes besides those of acts: who may have them. A route without an entry fails. */
+const ROUTES: Readonly<Record<string, "everybody" | "operator" | "tenant" | "middleware">> = {
+  "ALL /*": "middleware",
+  "ALL /api/*": "middleware",
+  "GET /": "everybody",
+  "GET /version": "everybody",
+  "GET /healthz": "everybody",
+  "GET /live": "everybody",
+  "GET /readyz": "everybody",
+  "GET /ready": "everybody",
+  "GET /health": "everybody",
+  "GET /health/detailed": "operator",
+  "GET /metrics": "operator",
+  "GET /api/audit": "tenant",
+  "GET /.well-known/oauth-protected-resource": "everybody",
+  "GET /.well-known/oauth-protected-resource/*": "everybody",
+  "OPTIONS /.well-known/oauth-protected-resource": "everybody",
+  "OPTIONS /.well-known/oauth-protected-resource/*": "everybody",
+  "POST /api/auth/challenge": "everybody",
+  "POST /api/auth/login": "everybody",
+  "POST /api/auth/validate": "everybody",
+  "POST /api/auth/refresh": "everybody",
+  "POST /api/auth/logout": "everybody",
+  "GET /openapi.json": "everybody",
+  "GET /docs": "everybody",
+};
+
+const NOWHERE: Readonly<Record<string, string>> = {
+  ...{ principals: "prn", invitations: "inv", keys: "key" },
+  ...{ connections: "con", policies: "pol", agents: "prn" },
+};
+
+const kindOf = ({ name }: Act) => name.split(".")[0] ?? "";
+
+function send(caller: Caller, act: Act, id: string, query = ""): Promise<HttpAnswer> {
+  const path = act.route.path.replaceAll("{id}", id).replaceAll("{public_key}", "ab".repeat(32));
+  return caller.rest(act.route.method, `/api${path}${query}`, BODIES[act.name]);
+}
+
+/** An id of the same shape that nothing has. */
+function nothingLike(id: string): string {
+  const [kind = "", rest = ""] = id.split("_");
+  return `${kind}_${"0".repeat(rest.length)}`;
+}
+
+const about = (acts: readonly Act[]) => acts.map((act) => [act.name, act] as const);
+
+export function testRest(open: () => TwoTenants): void {
+  /** All that the operator sees of a tenant, but what changes by itself. */
+  async function everythingOf({ name }: Tenant): Promise<unknown> {
+    const { operator } = open().installation;
+    const lists = ["tenant", "principals", "keys", "invitations", "connections", "policies"];
+    const all = await Promise.all(
+      lists.map((each) => operator.act<Json>("GET", `/api/${each}?tenant=${name}`)),
+    );
+    return JSON.parse(JSON.stringify(all), (key, value) =>
+      key === "last_used_at" ? undefined : value,
+    );
+  }
+
+  function expectNothingOf(foreign: Tenant, text: string): void {
+    expect(text).not.toContain(foreign.mark);
+    expect(text).not.toContain(foreign.id);
+    for (const id of Object.values(foreign.ids)) expect(text).not.toContain(id);
+    for (const { id, principal_id } of [foreign.ownerKey, foreign.viewerKey]) {
+      expect(text).not.toContain(id);
+      expect(text).not.toContain(principal_id);
+    }
+  }
+
+  describe("REST", () => {
+    test("has said of each act and each route whose it is", () => {
+      expect(ACTS.map(({ name }) => name).sort()).toEqual(Object.keys(BODIES).sort());
+      const { routes } = open();
+      const ofActs = new Set(
+        ACTS.map(
+          ({ route }) => `${route.method} /api${route.path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
+        ),
+      );
+      expect(routes.length).toBeGreaterThan(ofActs.size);
+      const unknown = routes.filter((route) => !ofActs.has(route) && !(route in ROUTES));
+      expect(unknown).toEqual([]);
+      for (const route of ofActs) expect(routes).toContain(route);
+    });
+
+    test.each(about(ACTS.filter(({ route }) => route.path.includes("{id}"))))(
+      "%s of another tenant's id answers as of one that does not exist, and changes nothing",
+      async (_name, act) => {
+        const { acme, other } = open();
+        const before = await everythingOf(other);
+        const foreign = other.ids[kindOf(act)];
+        if (foreign === undefined) throw new Error(`Give ${other.name} something for ${act.name}.`);
+        expect(foreign.split("_")[0]).toBe(NOWHERE[kindOf(act)]);
+        const nowhere = nothingLike(foreign);
+        const theirs = await send(acme.owner, act, foreign);
+        const missing = await send(acme.owner, act, nowhere);
+        expect(theirs.status).toBe(404);
+        expect(theirs.status).toBe(missing.status);
+        expect(theirs.text.replaceAll(foreign, "ID")).toBe(missing.text.replaceAll(nowhere, "ID"));
+        expect(await everythingOf(other)).toEqual(before);
+      },
+    );
+
+    test.each(about(ACTS))(
+      "%s for another tenant answers as for one that does not exist, and changes nothing",
+      async (_name, act) => {
+        const { acme, other } = open();
+        const before = await everythingOf(other);
+        const id = other.ids[kindOf(act)] ?? "";
+        const ask = (name: string) => send(acme.owner, act, id, `?tenant=${name}`);
+        const [byName, byId] = [await ask(other.name), await ask(other.id)];
+        const [noName, noId] = [await ask("nosuch"), await ask(`ten_${"0".repeat(24)}`)];
+        expect(byName.status).toBe(act.needs === "operator" ? 403 : 404);
+        expect(byName.text.replaceAll(other.name, "X")).toBe(noName.text.replaceAll("nosuch", "X"));
+        expect(byId.text.replaceAll(other.id, "X")).toBe(
+          noId.text.replaceAll(`ten_${"0".repeat(24)}`, "X"),
+        );
+        expect(await everythingOf(other)).toEqual(before);
+      },
+    );
+
+    test.each(
+      about(ACTS.filter(({ effect, route }) => effect === "read" && !route.path.includes("{id}"))),
+    )("%s shows nothing of another tenant", async (_name, act) => {
+      const { acme, other } = open();
+      const answer = await send(acme.owner, act, "");
+      expect(answer.status).toBe(act.needs === "operator" ? 403 : 200);
+      expectNothingOf(other, answer.text);
+    });
+
+    test("a tenant's own lists show what is its own, so that these checks can fail", async () => {
+      const { acme } = open();
+      for (const path of ["principals", "keys", "invitations", "policies"]) {
+        expect((await acme.owner.rest("GET", `/api/${path}`)).text).toContain(acme.mark);
+      }
+    });
+
+    test.each(["/api/keys", "/api/principals", "/api/audit"])(
+      "%s goes on with one's own list, whoever's cursor it is",
+      async (path) => {
+        const { acme, other } = open();
+        const { next_cursor } = await other.owner.act<{ next_cursor: string }>(
+          "GET",
+          `${path}?limit=1`,
+        );
+        expect(next_cursor).toBeTypeOf("string");
+        const answer = await acme.owner.rest("GET", `${path}?limit=100&cursor=${next_cursor}`);
+        if (answer.status === 200) expectNothingOf(other, answer.text);
+        else expect(answer).toMatchObject({ status: 400 });
+      },
+    );
+
+    test("the audit, as a list and as an export, is of one tenant", async () => {
+      const { acme, other, installation } = open();
+      await other.owner.rest("GET", "/api/keys");
+      const list = await acme.owner.rest("GET", "/api/audit?limit=500");
+      expect(list.status).toBe(200);
+      expectNothingOf(other, list.text);
+      const exported = await installation.http.send({
+        ...{ method: "GET", path: "/api/audit" },
+        headers: Object.entries({ ...acme.owner.headers, Accept: "application/jsonl" }),
+      });
+      expect(exported.status).toBe(200);
+      expect(exported.text).toContain(acme.ownerKey.principal_id);
+      expectNothingOf(other, exported.text);
+    });
+
+    test("the audit of another tenant answers as that of one that does not exist", async () => {
+      const { acme, other, installation } = open();
+      const nowhere = `ten_${"0".repeat(other.id.length - 4)}`;
+      for (const Accept of ["application/json", "application/jsonl"]) {
+        const caller = installation.as({ ...acme.owner.headers, Accept });
+        const [theirs, missing] = [
+          await caller.rest("GET", `/api/audit?tenant=${other.id}`),
+          await caller.rest("GET", `/api/audit?tenant=${nowhere}`),
+        ];
+        expect(theirs.status).toBe(404);
+        expect(missing.status).toBe(404);
+        expect(theirs.text.replaceAll(other.id, "X")).toBe(missing.text.replaceAll(nowhere, "X"));
+      }
+    });
+
+    test("usage is of one tenant, principal by principal", async () => {
+      const { acme, other } = open();
+      const id = other.ownerKey.principal_id;
+      const { items } = await acme.owner.act<{ items: unknown[] }>(
+        "GET",
+        `/api/usage?principal_id=${id}`,
+      );
+      expect(items).toEqual([]);
+    });
+
+    test.each(
+      Object.entries(ROUTES).filter(([, whose]) => whose === "everybody" || whose === "operator"),
+    )("%s tells a tenant's caller nothing of another tenant", async (route) => {
+      const [method = "", path = ""] = route.split(" ");
+      const { acme, other } = open();
+      const body = method === "POST" ? {} : undefined;
+      const answer = await acme.owner.rest(method, path.replace("*", "mcp"), body);
+      expectNothingOf(other, answer.text);
+    });
+  });
+}

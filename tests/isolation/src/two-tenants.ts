@@ -1,0 +1,131 @@
+import { createCloudwaysFake } from "@fairlead/cloudways/fake";
+import { bearer, type Caller } from "@fairlead/testkit/caller";
+import {
+  createKey,
+  type Installation,
+  type NewKey,
+  startInstallation,
+} from "@fairlead/testkit/installation";
+import { harbour } from "./harbour.ts";
+import { routesAddedBy } from "./routes.ts";
+
+/** All that one tenant owns: an account at the upstream with data of its own, keys, people, rules. */
+export interface Tenant {
+  id: string;
+  name: string;
+  /** Stands in every label of its data, and nowhere else. */
+  mark: string;
+  owner: Caller;
+  viewer: Caller;
+  ownerKey: NewKey;
+  viewerKey: NewKey;
+  /** One of each, by the first part of an act's name. */
+  ids: Readonly<Record<string, string>>;
+  connections: { cloudways: string; harbour: string };
+  /** Of its account at the upstream; the other one has a server and an application of the same ids. */
+  server_id: number;
+  app_id: number;
+}
+
+export interface TwoTenants {
+  installation: Installation;
+  acme: Tenant;
+  other: Tenant;
+  /** Every route besides `/mcp`. */
+  routes: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function startTwoTenants(
+  environment: Readonly<Record<string, string>>,
+): Promise<TwoTenants> {
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const each of opened.splice(0).reverse()) await each.close();
+  };
+  try {
+    const installation = await startInstallation({ environment, extraConnectors: [harbour] });
+    opened.push(installation);
+    // The app is built for the first request that is not for `/mcp`.
+    const routes = await routesAddedBy(() => installation.http.send({ method: "GET", path: "/" }));
+    const createTenant = async (name: string, seed: number) => {
+      const { tenant, upstream } = await fill(installation, name, seed);
+      opened.push(upstream);
+      return tenant;
+    };
+    const acme = await createTenant("acme", 1);
+    const other = await createTenant("other", 2);
+    return { installation, acme, other, routes, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function fill(installation: Installation, name: string, seed: number) {
+  const mark = `${name.toUpperCase()}MARK`;
+  const fake = createCloudwaysFake({ seed, budgetPerMinute: 100_000 });
+  // Fakes of one process have parts of their data in common.
+  Object.assign(fake.state, structuredClone(fake.state));
+  relabel(fake.state, mark);
+  const [server_id = 0] = fake.state.servers.keys();
+  const [app_id = 0] = fake.state.apps.keys();
+  const upstream = await fake.listen();
+  const { operator } = installation;
+  const { id } = await operator.act<{ id: string }>("POST", "/api/tenants", { name });
+  const at = (path: string) => `${path}?tenant=${name}`;
+  const make = async (path: string, body: object): Promise<string> =>
+    (await operator.act<{ id: string }>("POST", at(path), body)).id;
+
+  const { email, apiKey: api_key } = fake.credentials;
+  const settings = { base_url: upstream.origin, requests_per_minute: 100_000 };
+  const cloudways = await make("/api/connections", {
+    ...{ connector: "cloudways", label: "main", settings, credential: { email, api_key } },
+  });
+  const harbourId = await make("/api/connections", {
+    ...{ connector: "harbour", label: "main", credential: { name: mark } },
+  });
+  const principals = await make("/api/principals", {
+    ...{ kind: "agent", label: `${mark} agent`, roles: ["viewer"] },
+    ...{ issuer: "formation", subject: `0x${String(seed).repeat(40)}` },
+  });
+  const invitations = await make("/api/invitations", {
+    label: `${mark} invited`,
+    roles: ["viewer"],
+  });
+  const policies = await make("/api/policies", {
+    ...{ name: `${mark} rule`, enabled: true },
+    text: `forbid (principal, action, resource) when { principal.label == "${mark} nobody" };`,
+  });
+  const ownerKey = await createKey(installation, name, {
+    ...{ label: `${mark} owner`, roles: ["owner"] },
+  });
+  const viewerKey = await createKey(installation, name, {
+    ...{ label: `${mark} viewer`, roles: ["viewer"] },
+  });
+  const spare = await createKey(installation, name, { label: `${mark} spare` });
+  const tenant: Tenant = {
+    ...{ id, name, mark, ownerKey, viewerKey, server_id, app_id },
+    owner: installation.as(bearer(ownerKey.key)),
+    viewer: installation.as(bearer(viewerKey.key)),
+    ids: {
+      ...{ principals, invitations, policies, keys: spare.id, connections: cloudways },
+      agents: principals,
+    },
+    connections: { cloudways, harbour: harbourId },
+  };
+  return { tenant, upstream };
+}
+
+const NAMES = new Set(["label", "subject", "desc", "name"]);
+
+/** Ids stay the same for both: what is kept under an id alone would show. */
+function relabel(value: unknown, mark: string): void {
+  if (typeof value !== "object" || value === null) return;
+  const entries = value instanceof Map ? value.entries() : Object.entries(value);
+  for (const [name, each] of entries) {
+    if (typeof each === "string" && NAMES.has(name))
+      Object.assign(value, { [name]: `${mark} ${each}` });
+    else relabel(each, mark);
+  }
+}
