@@ -1,6 +1,6 @@
+import type { Connection } from "./connections/connection.ts";
 import type { Principal } from "./identity/principal.ts";
 import type { InputRequest, InputRequests, InputResponses } from "./interaction.ts";
-import type { Connection } from "./connections/connection.ts";
 
 /** Severity of a message to the client (RFC 5424 names, as MCP uses them). */
 export type LogLevel =

@@ -17,7 +17,8 @@ import { createIdentity } from "./identity/identity.ts";
 import type { Principal } from "./identity/principal.ts";
 import type { Way } from "./identity/way.ts";
 import { createAddressLimit } from "./limits/address-limit.ts";
-import { type CallerLimit, createCallerLimit } from "./limits/caller-limit.ts";
+import { createCallerLimit } from "./limits/caller-limit.ts";
+import { createPay, createTakeOf, type Pay } from "./limits/pay.ts";
 import type { Recorder } from "./observe/audit-event.ts";
 import type { AuditLog } from "./observe/audit-log.ts";
 import { createTally, type Tally } from "./observe/tally.ts";
@@ -84,8 +85,8 @@ export interface Fairlead {
   readonly sealer: Sealer;
   readonly shared: Shared;
   readonly clock: Clock;
-  /** Takes from a caller's allowance, for what is no call. */
-  readonly callerLimit: CallerLimit;
+  /** Takes from a caller's allowance, for what is no call. Throws `rate_limited`. */
+  readonly pay: Pay;
   newId(bytes: number): string;
   /** The part of the catalogue an endpoint and its query choose. Throws `not_found` or `invalid_input`. */
   view(selection: ViewSelection): View;
@@ -123,9 +124,15 @@ export function createFairlead(parts: FairleadParts): Fairlead {
   const stopForgetting = changes.on(
     ({ topic, ref }) => {
       if (topic === "tenant" || topic === "connection") void answers.deleteByTag(ref);
+      if (topic === "tenant") void forgetDeleted(ref);
     },
     () => {},
   );
+  // What waits to be written would bring back rows of a tenant that was deleted with all of them.
+  async function forgetDeleted(tenant_id: string): Promise<void> {
+    const found = await store.tenants.find(tenant_id).catch(() => "unknown");
+    if (found === undefined) await notes.forget(tenant_id);
+  }
   const connections = createConnections({ store, vault, changes, given: parts.given ?? [] });
   const clients = createClients({
     fetch: parts.egress.fetch,
@@ -158,11 +165,14 @@ export function createFairlead(parts: FairleadParts): Fairlead {
   const notes = createNotes(store, clock, logger);
   const views = new LRUCache<string, View>(atMost(MAX_VIEWS));
   const render = createLists();
+  const takeOf = createTakeOf({
+    callerLimit: createCallerLimit({ shared, clock, fraction: config.degradedFraction }),
+    ...{ callerBucket: config.callerBucket, tally },
+  });
   const ground: CallGround = {
     identity,
     addressLimit: createAddressLimit(clock, config.addressBucket),
-    callerLimit: createCallerLimit({ shared, clock, fraction: config.degradedFraction }),
-    callerBucket: config.callerBucket,
+    takeOf,
     deadlineMs: config.deadlineMs,
     resultTokenBudget: config.resultTokenBudget,
     policies,
@@ -189,7 +199,7 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     sealer,
     shared,
     clock,
-    callerLimit: ground.callerLimit,
+    pay: createPay(takeOf),
     newId: ground.newId,
     view(selection) {
       const bound = bind(selection, config);

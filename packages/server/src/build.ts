@@ -4,6 +4,7 @@ import type { GivenConnection } from "@fairlead/core/connections/connections";
 import type { Connector } from "@fairlead/core/connector";
 import { createFairlead, type EngineConfig, type Fairlead } from "@fairlead/core/fairlead";
 import type { Agents } from "@fairlead/core/identity/agents/agents";
+import { DEFAULT_TIERS } from "@fairlead/core/limits/tiers";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import { type Clock, type Fetch, SYSTEM_CLOCK } from "@fairlead/core/ports";
 import { createMemoryQueue } from "@fairlead/core/storage/memory-queue";
@@ -41,6 +42,8 @@ export interface BuildParts {
   loadMetrics?: (sources: MetricSources) => Promise<Metrics>;
   /** Hears what the log and the metrics hear. */
   onEvent?: (event: AuditEvent) => void;
+  /** Whether others count this process as one of theirs; yes, when left out. */
+  beats?: boolean;
 }
 
 export interface Built {
@@ -64,6 +67,7 @@ export async function build(parts: BuildParts): Promise<Built> {
   const state = await openState({
     ...{ config: parts.state, log, clock, random: randomBytes },
     auditRetentionDays: parts.auditRetentionDays,
+    beats: parts.beats ?? true,
     onEvent(event) {
       log.audit(event);
       observer.onEvent(event);
@@ -92,8 +96,8 @@ export async function build(parts: BuildParts): Promise<Built> {
   const admin = createAdmin({
     ...{ store, vault, audit, changes, connectors, clock, random: randomBytes },
     cost: observe.cost,
-    callerLimit: fairlead.callerLimit,
-    callerBucket: parts.engine.callerBucket,
+    pay: fairlead.pay,
+    tiers: Object.keys(parts.engine.identity.tiers ?? DEFAULT_TIERS),
   });
   await observer.start({
     ...{ state, fetch: egress.fetch, connections: () => egress.connections },

@@ -85,7 +85,7 @@ export async function startLoaded(
   });
   const challenge: HttpGround["challenge"] = (error, view) =>
     challengeOf(error, {
-      metadataUrl: resources.metadataUrl(view?.endpoint ?? "/mcp"),
+      metadataUrl: resources.metadataUrl(view?.endpoint ?? "/api"),
       scopes: readScopes(view?.connectors ?? connectors),
     });
   const { admin, state, agents, signIns } = built;

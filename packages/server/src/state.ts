@@ -42,6 +42,8 @@ export interface StateParts {
   auditRetentionDays: number;
   /** Hears what the audit hears. */
   onEvent?: (event: AuditEvent) => void;
+  /** Whether others count this process as one of theirs: yes, but for a command that ends by itself. */
+  beats?: boolean;
 }
 
 const BEAT_MS = 5_000;
@@ -90,7 +92,10 @@ export async function openState(parts: StateParts): Promise<State> {
     });
     opened.push(() => audit.close());
     const reader = createAuditReader({ store, clock, derive: vault.derive });
-    const heart = startHeart({ store, shared, clock, log, processId });
+    const heart = startHeart({
+      ...{ store, shared, clock, log, processId },
+      beats: parts.beats ?? true,
+    });
     opened.push(() => heart.stop());
     return {
       store,
@@ -167,10 +172,11 @@ interface HeartParts {
   clock: Clock;
   log: Log;
   processId: string;
+  beats: boolean;
 }
 
 /** Lets other processes know of this one, and tells when they do not agree on limits with it. */
-function startHeart({ store, shared, clock, log, processId }: HeartParts) {
+function startHeart({ store, shared, clock, log, processId, beats }: HeartParts) {
   const startedAt = clock.now();
   let stopTimer = () => {};
   let stopped = false;
@@ -198,8 +204,10 @@ function startHeart({ store, shared, clock, log, processId }: HeartParts) {
   const tryBeat = () =>
     beat().catch((error: unknown) => log.warn({ err: error }, "the store cannot be reached"));
 
-  void tryBeat();
-  next();
+  if (beats) {
+    void tryBeat();
+    next();
+  }
   return {
     async unready(): Promise<string | undefined> {
       try {
@@ -217,7 +225,7 @@ function startHeart({ store, shared, clock, log, processId }: HeartParts) {
     async stop(): Promise<void> {
       stopped = true;
       stopTimer();
-      await store.processes.remove(processId).catch(() => {});
+      if (beats) await store.processes.remove(processId).catch(() => {});
     },
   };
 }

@@ -3,7 +3,7 @@ import { createAuditLog } from "@fairlead/core/audit/audit-log";
 import type { Connector } from "@fairlead/core/connector";
 import type { CostConfig } from "@fairlead/core/cost/cost";
 import { LOCAL_USER, type Principal } from "@fairlead/core/identity/principal";
-import type { CallerLimit } from "@fairlead/core/limits/caller-limit";
+import type { Pay } from "@fairlead/core/limits/pay";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import type { AuditLog } from "@fairlead/core/observe/audit-log";
 import { ROLES, type Role, scopesOfRoles } from "@fairlead/core/policy/roles";
@@ -25,7 +25,8 @@ export interface TestAdminOptions {
   beside?: Pick<TestAdmin, "store" | "clock">;
   /** Default: in memory, or the other replica's. */
   store?: Store;
-  callerLimit?: CallerLimit;
+  pay?: Pay;
+  tiers?: readonly string[];
   cost?: CostConfig;
   /** Stands in the place of the audit log, to see what is left when it fails. */
   audit?: (real: AuditLog) => AuditLog;
@@ -77,9 +78,8 @@ export async function createTestAdmin(options: TestAdminOptions = {}): Promise<T
   const admin = createAdmin({
     ...{ store, vault, audit, connectors, clock, random, changes: feed },
     cost: options.cost,
-    ...(options.callerLimit === undefined
-      ? {}
-      : { callerLimit: options.callerLimit, callerBucket: { capacity: 9, refillPerSecond: 1 } }),
+    ...(options.pay === undefined ? {} : { pay: options.pay }),
+    ...(options.tiers === undefined ? {} : { tiers: options.tiers }),
   });
   if (beside === undefined) await fill(store);
   return {

@@ -21,6 +21,8 @@ export interface ActContext {
   store: Store;
   vault: Vault;
   connectors: readonly Connector[];
+  /** Names of tiers that can be granted; any where absent. */
+  tiers?: readonly string[] | undefined;
   /** What things cost; undefined where nothing has a price. */
   cost: CostConfig | undefined;
   now: number;

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { defineConnector } from "../connector.ts";
 import { FairleadError } from "../errors.ts";
 import type { Principal } from "../identity/principal.ts";
-import type { CallerLimit } from "../limits/caller-limit.ts";
+import type { Pay } from "../limits/pay.ts";
 import type { AuditLog } from "../observe/audit-log.ts";
 import { defineTool } from "../tool.ts";
 import { ACTS } from "./acts.ts";
@@ -173,36 +173,43 @@ test("a read is written down as well", async () => {
   expect(events).toMatchObject([{ name: "keys.list", effect: "read", outcome: "ok" }]);
 });
 
-/** A limit that admits or not, and remembers what was asked of it. */
-function limitOf(admitted: boolean, refuseWrites = false) {
-  const asked: { key: string; capacity: number; cost: number; effect: string }[] = [];
-  const callerLimit: CallerLimit = async (key, { capacity }, cost, effect) => {
-    asked.push({ key, capacity, cost, effect });
+/** An allowance that is there or not, and what was asked of it. */
+function allowanceOf(isThere: boolean, refuseWrites = false) {
+  const asked: { id: string; cost: number; effect: string }[] = [];
+  const pay: Pay = async ({ id }, cost, effect) => {
+    asked.push({ id, cost, effect });
     if (refuseWrites && effect === "write") {
       throw new FairleadError("upstream_unavailable", "Shared state is away.");
     }
-    const figures = { remaining: 0, retryAfterMs: 1_500, resetMs: 1_500 };
-    return { admitted, ...figures, degraded: false };
+    if (!isThere) throw new FairleadError("rate_limited", "Used up.");
+    return { tier: "key", limit: 9, remaining: 8, reset_s: 1, degraded: false };
   };
-  return { asked, callerLimit };
+  return { asked, pay };
 }
 
 test("takes from the caller's limit before it looks at anything", async () => {
-  const { asked, callerLimit } = limitOf(false);
-  const { act } = await open({ callerLimit });
+  const { asked, pay } = allowanceOf(false);
+  const { act } = await open({ pay });
   const failure = await failureOf(act("keys.create", { label: 5, tenant: "umbra" }));
-  expect(failure).toMatchObject({ code: "rate_limited", details: { retry_after_s: 2 } });
-  const key = "calls ten_acme prn_owner";
-  expect(asked).toEqual([{ key, capacity: 9, cost: 1, effect: "write" }]);
+  expect(failure.code).toBe("rate_limited");
+  expect(asked).toEqual([{ id: "prn_owner", cost: 1, effect: "write" }]);
 });
 
 test("takes away as it reads, so that a leaked key can be revoked while shared state is away", async () => {
-  const { asked, callerLimit } = limitOf(true, true);
-  const { act } = await open({ callerLimit });
+  const { asked, pay } = allowanceOf(true, true);
+  const { act } = await open({ pay });
   expect((await failureOf(act("keys.create", { label: "ci" }))).code).toBe("upstream_unavailable");
   expect((await failureOf(act("keys.revoke", { id: "key_absent" }))).code).toBe("not_found");
   await act("keys.list");
   expect(asked.map(({ effect }) => effect)).toEqual(["write", "read", "read"]);
+});
+
+test("grants no tier that the configuration does not have", async () => {
+  const { act } = await open({ tiers: ["key", "gold"] });
+  const failure = await failureOf(act("tenants.create", { name: "golf", tier: "golf" }, "host"));
+  expect(failure).toMatchObject({ code: "invalid_input" });
+  expect(failure.message).toContain("key, gold");
+  await act("tenants.create", { name: "golf", tier: "gold" }, "host");
 });
 
 /** Whatever the act asks for, so that it gets as far as the tenant. */

@@ -1,14 +1,14 @@
 import { z } from "zod";
+import type { AllowanceState } from "../call/request.ts";
 import type { Connector } from "../connector.ts";
 import type { CostConfig } from "../cost/cost.ts";
 import { FairleadError, toFairleadError } from "../errors.ts";
 import { hasScope, LOCAL_TENANT, type Principal } from "../identity/principal.ts";
-import type { CallerLimit } from "../limits/caller-limit.ts";
+import type { Pay } from "../limits/pay.ts";
 import type { AuditEvent, Surface } from "../observe/audit-event.ts";
 import type { AuditLog } from "../observe/audit-log.ts";
 import type { Clock, RandomBytes } from "../ports.ts";
 import type { ChangeFeed } from "../storage/change-feed.ts";
-import type { Bucket } from "../storage/shared.ts";
 import type { Store } from "../storage/store.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Act, ActContext, Outcome } from "./act.ts";
@@ -21,6 +21,8 @@ export interface ActRequest {
   principal: Principal;
   surface: Surface;
   address?: string | undefined;
+  /** Set on the way: how the caller's allowance stands. */
+  allowance?: AllowanceState;
 }
 
 export interface Admin {
@@ -39,8 +41,9 @@ export interface AdminParts {
   clock: Clock;
   random: RandomBytes;
   /** Taken from before anything is looked at; absent on the operator's own terminal. */
-  callerLimit?: CallerLimit;
-  callerBucket?: Bucket;
+  pay?: Pay;
+  /** Names of tiers that can be granted; any where absent. */
+  tiers?: readonly string[];
 }
 
 /** What administrators do, whatever the surface: authorise, limit, validate, then change and audit in one step. */
@@ -63,6 +66,7 @@ export function createAdmin(parts: AdminParts): Admin {
       vault: parts.vault,
       connectors: parts.connectors,
       cost: parts.cost,
+      tiers: parts.tiers,
       now: clock.now(),
     };
     const work = await act.handler(input as never, ctx);
@@ -84,21 +88,11 @@ export function createAdmin(parts: AdminParts): Admin {
     return result;
   }
 
-  async function limit({ principal }: ActRequest, act: Act): Promise<void> {
-    if (parts.callerLimit === undefined || parts.callerBucket === undefined) return;
-    const { allowance, tenant_id, id } = principal;
-    const key = allowance?.key ?? `calls ${tenant_id} ${id}`;
-    const bucket = allowance?.bucket ?? parts.callerBucket;
+  async function limit(request: ActRequest, act: Act): Promise<void> {
     // Taking something away must work while shared state is away: a key that leaked cannot wait.
     const effect = act.effect === "write" ? "write" : "read";
-    const take = await parts.callerLimit(key, bucket, 1, effect);
-    if (take.admitted) return;
-    const retry_after_s = Math.ceil(take.retryAfterMs / 1000);
-    throw new FairleadError(
-      "rate_limited",
-      `The limit of this caller is used up. Try again in ${retry_after_s} s.`,
-      { details: { retry_after_s, reason: "call_limit" } },
-    );
+    const state = await parts.pay?.(request.principal, 1, effect);
+    if (state !== undefined) request.allowance = state;
   }
 
   return {

@@ -322,3 +322,17 @@ test("a clock set back does not turn the order of a chain round", async () => {
 test("a name that cannot be a process's is refused", async () => {
   await expect(createTestAudit({ processId: "a/b" })).rejects.toThrow("cannot be the id");
 });
+
+test("refusals of a tenant's own credentials are limited apart, and counted in its own chain", async () => {
+  const { audit, store, clock } = await createTestAudit();
+  const stranger = readEvent({ tenant_id: undefined, outcome: "unauthenticated" });
+  for (let each = 0; each < 100; each += 1) audit.record({ ...stranger, action: "admission" });
+  const refusal = readEvent({ action: "admission", name: "admit", outcome: "unauthenticated" });
+  for (let each = 0; each < 100; each += 1) audit.record(refusal);
+  clock.advance(60_000);
+  await audit.flush();
+  const chain = `${refusal.tenant_id}/p1`;
+  const names = await namesOf(store, chain);
+  expect(names.filter((name) => name === "admit")).toHaveLength(20);
+  expect(names).toContain("audit.left_out");
+});

@@ -51,6 +51,8 @@ export function createGathered({
 }: GatheredParts): Gathered {
   const lost = createLosses("audit.lost");
   const strangers = createStrangers(clock);
+  // Apart, so that those nobody knows cannot crowd out what a tenant has to hear of its own credentials.
+  const refused = createStrangers(clock);
   const waiting: AuditEvent[] = [];
   let added = 0;
   let lostEver = 0;
@@ -85,7 +87,8 @@ export function createGathered({
     // What was lost came after what waits.
     if (waiting.length === 0) {
       if (lost.count > 0) logger.error({ events: lost.count }, "audit events were lost meanwhile");
-      events.push(...lost.take(now), ...strangers.take(now, closed ? 0 : LEFT_OUT_MS));
+      const ageMs = closed ? 0 : LEFT_OUT_MS;
+      events.push(...lost.take(now), ...strangers.take(now, ageMs), ...refused.take(now, ageMs));
     }
     return events.length === 0 ? undefined : { events, taken: taken.length };
   }
@@ -126,7 +129,11 @@ export function createGathered({
 
   return {
     add(event) {
-      if (event.tenant_id === undefined && !strangers.admit(event)) return leaveOut();
+      if (event.tenant_id === undefined) {
+        if (!strangers.admit(event)) return leaveOut();
+      } else if (event.action === "admission" && event.outcome !== "ok" && !refused.admit(event)) {
+        return leaveOut();
+      }
       if (waiting.length >= maxWaiting) {
         lost.add(event.tenant_id, event.at);
         lostEver += 1;

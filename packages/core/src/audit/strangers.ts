@@ -4,14 +4,14 @@ import type { Clock } from "../ports.ts";
 import type { Prepared } from "./body.ts";
 import { createLosses } from "./losses.ts";
 
-/** Which refusals of callers that nobody knows are written down one by one. */
+/** Which refusals at the door are written down one by one. */
 export interface Strangers {
   admit(event: AuditEvent): boolean;
   /** A row that says how many were left out, once the first of them is this old. */
   take(now: number, ageMs: number): Prepared[];
 }
 
-/** Whoever has no account must not be able to fill the log. */
+/** Whoever is not let in must not be able to fill the log. */
 const MEASURE = toMeasure({ capacity: 20, refillPerSecond: 10 });
 
 export function createStrangers(clock: Clock): Strangers {
@@ -24,7 +24,7 @@ export function createStrangers(clock: Clock): Strangers {
       refill(level, MEASURE, now);
       if (takeFrom(level, MEASURE, 1).admitted) return true;
       if (leftOut.count === 0) since = now;
-      leftOut.add(undefined, event.at);
+      leftOut.add(event.tenant_id, event.at);
       return false;
     },
     take(now, ageMs) {

@@ -8,16 +8,17 @@ import { FairleadError, toFairleadError } from "../errors.ts";
 import type { Evidence } from "../identity/authenticate.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Principal } from "../identity/principal.ts";
+import { whoseRefusal } from "../identity/whose.ts";
 import { InputNeeded } from "../interaction.ts";
 import type { AddressLimit } from "../limits/address-limit.ts";
-import type { CallerLimit } from "../limits/caller-limit.ts";
+import { refuseUntil, type TakeOf } from "../limits/pay.ts";
 import type { AuditEvent, Recorder } from "../observe/audit-event.ts";
 import type { Tally } from "../observe/tally.ts";
 import type { Tracer } from "../observe/tracing.ts";
 import { authorizeAction, authorizeArguments } from "../policy/authorize.ts";
 import type { Policies } from "../policy/policy.ts";
 import type { Clock, Logger } from "../ports.ts";
-import type { Bucket, Shared } from "../storage/shared.ts";
+import type { Shared } from "../storage/shared.ts";
 import type { Notes } from "../usage/notes.ts";
 import type { Sealer } from "../vault/sealer.ts";
 import { bytesOf } from "./bytes-of.ts";
@@ -25,7 +26,7 @@ import { Context } from "./context.ts";
 import { underCall } from "./current.ts";
 import { find, type Target } from "./find.ts";
 import { type Parsed, parseAction, perform, toReply } from "./perform.ts";
-import type { AllowanceState, CallRequest, Reply } from "./request.ts";
+import type { CallRequest, Reply } from "./request.ts";
 import { FIRST_ROUND, openRound, sealRound } from "./round.ts";
 import type { Run, Runs } from "./runs.ts";
 
@@ -33,9 +34,7 @@ import type { Run, Runs } from "./runs.ts";
 export interface CallGround {
   identity: Pick<Identity, "authenticate" | "forget">;
   addressLimit: AddressLimit;
-  callerLimit: CallerLimit;
-  /** Of a caller that has no allowance of its own. */
-  callerBucket: Bucket;
+  takeOf: TakeOf;
   deadlineMs: number;
   resultTokenBudget: number;
   policies: Policies;
@@ -165,36 +164,16 @@ async function limitCaller(
   request: CallRequest,
   target: Target,
 ): Promise<void> {
-  const { allowance, tenant_id, id } = request.principal;
-  const key = allowance?.key ?? `calls ${tenant_id} ${id}`;
-  const bucket = allowance?.bucket ?? ground.callerBucket;
   const { effect, weight } = costOf(target);
-  const take = await ground.callerLimit(key, bucket, weight, effect);
-  request.allowance = {
-    tier: allowance?.tier ?? "default",
-    limit: bucket.capacity,
-    remaining: take.remaining,
-    reset_s: Math.ceil(take.resetMs / 1000),
-    degraded: take.degraded,
-  };
-  ground.tally.took(request.allowance.tier, take);
-  refuseUntil(take.retryAfterMs, "this caller", request.allowance);
+  const { state, waitMs } = await ground.takeOf(request.principal, weight, effect);
+  request.allowance = state;
+  refuseUntil(waitMs, "this caller", state);
 }
 
 function costOf(target: Target): { effect: Effect; weight: number } {
   return target.kind === "prompt"
     ? { effect: "read", weight: 1 }
     : { effect: target.tool.effect, weight: target.tool.weight ?? 1 };
-}
-
-function refuseUntil(waitMs: number, whose: string, state?: AllowanceState): void {
-  if (waitMs === 0) return;
-  const retry_after_s = Math.ceil(waitMs / 1000);
-  throw new FairleadError(
-    "rate_limited",
-    `The limit of ${whose} is used up. Try again in ${retry_after_s} s.`,
-    { details: { retry_after_s, reason: "call_limit", ...state } },
-  );
 }
 
 function isFirstRound({ client }: CallRequest): boolean {
@@ -288,13 +267,15 @@ function recordRefusal(
   error: FairleadError,
   startedAt: number,
 ): void {
+  const whose = whoseRefusal(error);
   ground.recorder.record({
     at: startedAt,
     request_id: ground.newId(8),
     trace_id: ground.newId(16),
     surface: evidence.surface,
-    tenant_id: undefined,
-    principal_id: undefined,
+    tenant_id: whose?.tenant_id,
+    principal_id: whose?.principal_id,
+    target: whose?.credential_id,
     address: evidence.address,
     action: "admission",
     name: "admit",

@@ -1,10 +1,13 @@
 import { createTestEngine } from "@fairlead/testkit/engine";
 import { failureOf } from "@fairlead/testkit/failure-of";
-import { describe, expect, test } from "vitest";
+import { seededRandom } from "@fairlead/testkit/random";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { defineConnector } from "../connector.ts";
 import { FairleadError } from "../errors.ts";
 import { Secret } from "../secret.ts";
+import type { ApiKey } from "../storage/records.ts";
+import { createApiKey } from "./api-key.ts";
 
 const GOOD_PAIR = { "x-harbour-token": "pier-7" };
 const WRONG_PAIR = { "x-harbour-token": "pier-8" };
@@ -97,5 +100,67 @@ describe("at the door", () => {
     );
     expect(error.code).toBe("internal");
     expect(error.message).not.toContain("pier-7");
+  });
+});
+
+describe("a refusal of a credential that is a tenant's", () => {
+  async function setUpKeys() {
+    const engine = await createTestEngine([]);
+    onTestFinished(() => engine.close());
+    const { store, fairlead, clock } = engine;
+    const created_at = clock.now();
+    await store.tenants.insert({
+      ...{ id: "ten_acme", name: "acme", status: "active", tier: null, repository: null },
+      created_at,
+    });
+    await store.principals.insert({
+      ...{ id: "prn_ann", tenant_id: "ten_acme", kind: "service", label: "Ann", email: null },
+      ...{ issuer: null, subject: null, roles: ["operator"], owner_id: null, tier: null },
+      ...{ repository: null, status: "active", created_at, created_by: "test" },
+    });
+    async function addKey(changes: Partial<ApiKey>): Promise<{ id: string; key: string }> {
+      const { id, key, hash } = createApiKey(seededRandom(7));
+      await store.keys.insert({
+        ...{ id, tenant_id: "ten_acme", principal_id: "prn_ann", label: "a key", hash },
+        ...{ scopes: null, addresses: null, created_at, created_by: "test" },
+        ...{ expires_at: null, revoked_at: null, last_used_at: null, replaced_by: null },
+        ...changes,
+      });
+      return { id, key };
+    }
+    const refused = (key: string) =>
+      failureOf(
+        fairlead.admit({
+          ...{ surface: "http", address: "10.0.0.1", connectors: [] },
+          headers: { "x-api-key": key },
+        }),
+      );
+    return { ...engine, addKey, refused };
+  }
+
+  test.each([
+    ["a revoked key", { revoked_at: 1 }, "unauthenticated"],
+    ["an expired key", { expires_at: 1 }, "unauthenticated"],
+    ["a key from elsewhere", { addresses: ["192.0.2.0/24"] }, "forbidden"],
+  ])("is in the tenant's audit: %s", async (_what, changes, outcome) => {
+    const { addKey, refused, events } = await setUpKeys();
+    const { id, key } = await addKey(changes);
+    const error = await refused(key);
+    expect(events).toMatchObject([
+      { action: "admission", outcome, tenant_id: "ten_acme", principal_id: "prn_ann", target: id },
+    ]);
+    expect(JSON.stringify(error.details)).not.toMatch(/ten_acme|prn_ann|key_/);
+  });
+
+  test("is nobody's where the secret is wrong, whatever id it names", async () => {
+    const { addKey, refused, events } = await setUpKeys();
+    const { id } = await addKey({ revoked_at: 1 });
+    const another = createApiKey(seededRandom(8)).key;
+    await refused(another);
+    await refused(another.replace(/^fl_[^_]+/, `fl_${id.slice("key_".length)}`));
+    expect(events.map(({ tenant_id, target }) => [tenant_id, target])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
   });
 });

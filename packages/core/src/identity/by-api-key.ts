@@ -11,7 +11,8 @@ import { type LastUsed, oncePerMinute } from "./last-used.ts";
 import { createAddressList } from "./network.ts";
 import { LOCAL_TENANT, type Principal } from "./principal.ts";
 import { openPrincipal } from "./stored-principal.ts";
-import { refusal, unknownCredential, type Way } from "./way.ts";
+import { type Known, refusal, unknownCredential, type Way } from "./way.ts";
+import { belongsTo, type Whose } from "./whose.ts";
 
 interface Parts {
   store: Pick<Store, "keys" | "principals" | "tenants">;
@@ -32,6 +33,15 @@ export function createApiKeyWay({ store, tiers, clock, lastUsed }: Parts): Way {
     const key = await store.keys.find(parsed.id);
     const isRight = isSameHash(key?.hash ?? NO_HASH, hashApiKey(token));
     if (key === undefined || !isRight) throw unknownCredential();
+    try {
+      return await open(key);
+    } catch (error) {
+      // Whoever has the whole key may be told of to its tenant.
+      throw belongsTo(error, ownerOf(key));
+    }
+  };
+
+  async function open(key: ApiKey): Promise<Known> {
     refuseEnded(key, clock.now());
     const row = await store.principals.find(key.tenant_id, key.principal_id);
     if (row === undefined) throw unknownCredential();
@@ -48,7 +58,7 @@ export function createApiKeyWay({ store, tiers, clock, lastUsed }: Parts): Way {
         note();
       },
     };
-  };
+  }
 }
 
 /** The operator's own keys, of any text: the owner of the one tenant that the environment describes. By hash. */
@@ -83,17 +93,26 @@ function refuseEnded({ revoked_at, expires_at }: ApiKey, now: number): void {
   }
 }
 
-function addressCheck({ addresses }: ApiKey): ((evidence: Evidence) => void) | undefined {
+function addressCheck(key: ApiKey): ((evidence: Evidence) => void) | undefined {
+  const { addresses } = key;
   if (addresses === null) return undefined;
   const isAllowed = createAddressList(addresses);
   return ({ address }) => {
     if (isAllowed(address)) return;
-    throw new FairleadError(
-      "forbidden",
-      "This API key may not be used from this address. Use it from where it is meant for, or ask an administrator.",
-      { details: { reason: "address" } },
-    );
+    throw belongsTo(wrongAddress(), ownerOf(key));
   };
+}
+
+function ownerOf({ id, tenant_id, principal_id }: ApiKey): Whose {
+  return { tenant_id, principal_id, credential_id: id };
+}
+
+function wrongAddress(): FairleadError {
+  return new FairleadError(
+    "forbidden",
+    "This API key may not be used from this address. Use it from where it is meant for, or ask an administrator.",
+    { details: { reason: "address" } },
+  );
 }
 
 function mistyped(): FairleadError {

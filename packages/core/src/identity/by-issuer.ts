@@ -15,6 +15,7 @@ import type { Provision } from "./provision.ts";
 import { isScope } from "./scopes.ts";
 import { openPrincipal } from "./stored-principal.ts";
 import { refusal, unknownCredential, type Way } from "./way.ts";
+import { belongsTo, type Whose } from "./whose.ts";
 
 interface Parts {
   issuers: readonly Issuer[];
@@ -68,19 +69,26 @@ export function createIssuerWay(parts: Parts): Way {
     if (!audience.isOurs(claims.audiences)) throw wrongAudience();
     const credential = shownBy(token, claims);
     if (await store.revocations.has(credential.id)) {
-      throw refusal("revoked_token", "This token was revoked. Sign in again.");
+      const row = await store.principals.findBySubject(claims.issuer, claims.subject);
+      const revoked = refusal("revoked_token", "This token was revoked. Sign in again.");
+      throw row === undefined ? revoked : belongsTo(revoked, ownerOf(row, credential));
     }
     const row = await find(issuer, claims);
+    const whose = ownerOf(row, credential);
     const roles = rolesOf(issuer, claims);
-    const known = await openPrincipal({ store, tiers }, row, {
+    const opening = openPrincipal({ store, tiers }, row, {
       credential,
       scopes: scopesOf(issuer, claims),
       ...(roles === undefined ? {} : { roles }),
     });
+    const known = await opening.catch((error: unknown) => {
+      throw belongsTo(error, whose);
+    });
     return {
       ...known,
       admit({ resource = "" }) {
-        if (!audience.covers(claims.audiences, resource)) throw wrongAudience();
+        if (audience.covers(claims.audiences, resource)) return;
+        throw belongsTo(wrongAudience(), whose);
       },
     };
   };
@@ -89,6 +97,10 @@ export function createIssuerWay(parts: Parts): Way {
 /** What `Store.revocations` and a change of topic `token` name a token of an issuer by. */
 export function tokenId(issuer: string, jti: string): string {
   return hash("sha256", `${issuer}\n${jti}`, "hex");
+}
+
+function ownerOf({ id, tenant_id }: StoredPrincipal, credential: ShownCredential): Whose {
+  return { tenant_id, principal_id: id, credential_id: credential.id };
 }
 
 function shownBy(token: string, { issuer, jti, expires_at }: Claims): ShownCredential {

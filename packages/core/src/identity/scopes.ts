@@ -1,5 +1,6 @@
 /** `cloudways:read`, `*:write`, `cloudways:*`, `fairlead:admin`; other words, such as `openid`, are none of ours. */
-const SCOPE = /^(?!\*:\*)(\*|[a-z][a-z0-9]{1,15}):(\*|read|write|destroy|secrets|admin|owner|metrics)$/;
+const SCOPE =
+  /^(?!\*:\*)(\*|[a-z][a-z0-9]{1,15}):(\*|read|write|destroy|secrets|admin|owner|metrics)$/;
 const EVERYTHING = "*";
 /** Managing a tenant is never covered by a star beside it. */
 const MANAGING = "fairlead";

@@ -178,7 +178,10 @@ export interface Store {
   check(): Promise<void>;
   /** Bytes that the database takes, other tenants of it included. */
   bytes(): Promise<number>;
-  /** Drops what has lapsed: sign-ins, invitations, revocations, changes older than an hour, dead processes. */
+  /**
+   * Drops what has lapsed: sign-ins, invitations, revocations, changes older than an hour, dead processes; usage and
+   * activity of more than 800 days ago, or 90 where their tenant is no record.
+   */
   sweep(now: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -116,3 +116,37 @@ test("writes what is left when it is closed", async () => {
   await notes.close();
   expect(await usage()).toHaveLength(1);
 });
+
+test("drops what waits of a tenant that is gone, and of no other", async () => {
+  const { notes, called, usage, store } = await setUp();
+  const bob = createPrincipal({ tenant_id: "ten_other", id: "prn_bob" });
+  called();
+  called({}, bob);
+  await notes.forget(ann.tenant_id);
+  called();
+  await notes.flush();
+  expect(await usage()).toEqual([]);
+  expect(await store.activity.find(ann.tenant_id, ann.id)).toBeUndefined();
+  expect(await usage("ten_other")).toHaveLength(1);
+  expect(await store.activity.find("ten_other", "prn_bob")).toBeDefined();
+});
+
+test("does not try again what could not be written of a tenant that is gone meanwhile", async () => {
+  const { notes, called, usage, break_ } = await setUp({ usage: true });
+  called();
+  const flushed = notes.flush();
+  await Promise.resolve();
+  const forgotten = notes.forget(ann.tenant_id);
+  await Promise.all([flushed, forgotten]);
+  break_.usage = false;
+  await notes.flush();
+  expect(await usage()).toEqual([]);
+});
+
+test("leaves nothing of a tenant that was written while it was deleted", async () => {
+  const { notes, called, usage } = await setUp();
+  called();
+  const flushed = notes.flush();
+  await Promise.all([flushed, notes.forget(ann.tenant_id)]);
+  expect(await usage()).toEqual([]);
+});

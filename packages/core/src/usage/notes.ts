@@ -11,6 +11,8 @@ export interface Notes {
   called(principal: Principal, event: AuditEvent): void;
   /** When a principal was first and last active, what is not written yet included. */
   activityOf(principal: Principal): Promise<Activity>;
+  /** What there is of a tenant that was deleted: what waits, what was written after its end, and what would come yet. */
+  forget(tenant_id: string): Promise<void>;
   /** Writes what was gathered. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -25,13 +27,18 @@ const MAX_ROWS = 50_000;
 export function createNotes(store: Store, clock: Clock, logger: Logger): Notes {
   let usage = new Map<string, UsageRow>();
   let activity = new Map<string, { tenant_id: string; principal_id: string; at: number }>();
+  /** What is being written: put back where that fails. */
+  let writing: readonly Map<string, { tenant_id: string }>[] = [];
   /** What may not be written yet, so that nobody is told less than what was seen. */
   const seen = new LRUCache<string, Activity>(atMost(10_000));
+  /** Deleted tenants, of which calls may still end. */
+  const gone = new LRUCache<string, true>(atMost(10_000));
   let stopTimer: (() => void) | undefined;
   let flushing: Promise<void> = Promise.resolve();
   let closed = false;
 
   function called({ id, tenant_id }: Principal, event: AuditEvent): void {
+    if (gone.has(tenant_id)) return;
     const at = event.at + event.duration_ms;
     const who = `${tenant_id} ${id}`;
     const waiting = activity.get(who);
@@ -63,9 +70,10 @@ export function createNotes(store: Store, clock: Clock, logger: Logger): Notes {
     const active = activity;
     usage = new Map();
     activity = new Map();
+    writing = [rows, active];
     await kept(
       "usage",
-      rows.size,
+      rows,
       () => store.usage.add([...rows.values()]),
       () => {
         for (const [key, row] of rows) putBack(usage, key, row);
@@ -73,18 +81,19 @@ export function createNotes(store: Store, clock: Clock, logger: Logger): Notes {
     );
     await kept(
       "activity",
-      active.size,
+      active,
       () => store.activity.touch([...active.values()]),
       () => {
         for (const [key, row] of active) if (!activity.has(key)) activity.set(key, row);
       },
     );
+    writing = [];
   }
 
   /** Each is written by itself, so that the failure of one does not add the other twice. */
   async function kept(
     what: string,
-    count: number,
+    { size: count }: ReadonlyMap<string, unknown>,
     store: () => Promise<void>,
     back: () => void,
   ): Promise<void> {
@@ -95,6 +104,21 @@ export function createNotes(store: Store, clock: Clock, logger: Logger): Notes {
       logger.warn({ err: error, what, count }, "notes could not be written; trying again");
       back();
       if (!closed) stopTimer ??= clock.after(FLUSH_MS, () => void flush());
+    }
+  }
+
+  async function forget(tenant_id: string): Promise<void> {
+    gone.set(tenant_id, true);
+    for (const rows of [usage, activity, ...writing]) {
+      for (const [key, row] of rows) if (row.tenant_id === tenant_id) rows.delete(key);
+    }
+    for (const who of [...seen.keys()]) if (who.startsWith(`${tenant_id} `)) seen.delete(who);
+    // A write may have been under way while the tenant was deleted, and have come after.
+    await flushing;
+    try {
+      await store.tenants.delete(tenant_id);
+    } catch (error) {
+      logger.warn({ err: error, tenant_id }, "notes of a deleted tenant may be left");
     }
   }
 
@@ -117,6 +141,7 @@ export function createNotes(store: Store, clock: Clock, logger: Logger): Notes {
         last_active_at: Math.max(kept.last_active_at, here.last_active_at),
       };
     },
+    forget,
     flush,
     async close() {
       closed = true;

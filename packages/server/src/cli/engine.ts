@@ -22,7 +22,10 @@ export async function withEngine<T>(
   use: (engine: CommandEngine) => Promise<T>,
 ): Promise<T> {
   const { config, connectors } = await loadFor(invocation, "once");
-  const { fairlead, close } = await build({ ...config, connectors, log: createLog(config.log) });
+  const { fairlead, close } = await build({
+    ...{ ...config, connectors, log: createLog(config.log) },
+    beats: false,
+  });
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   process.once("SIGINT", onSignal);

@@ -27,6 +27,7 @@ export async function withState<T>(
   const state = await openState({
     ...{ config: config.state, log, clock, random: randomBytes },
     auditRetentionDays: config.auditRetentionDays,
+    beats: false,
   });
   const { store, vault, audit, changes } = state;
   const admin = createAdmin({

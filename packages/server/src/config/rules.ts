@@ -60,7 +60,13 @@ function checkReach({ values, local = false, faulty }: Checked, findings: Findin
     problems.push({ name: "HOST", message });
   }
   if (local || FAIRLEAD_API_KEY.length > 0) return;
-  if (isExposed) {
+  const { DATABASE_URL, OAUTH_ISSUERS } = values;
+  const hasOtherCallers = DATABASE_URL !== undefined || OAUTH_ISSUERS !== undefined;
+  if (open !== undefined && hasOtherCallers) {
+    const message =
+      "is not set: callers need a key of a tenant (`fairlead keys create`) or a token of OAUTH_ISSUERS";
+    warnings.push({ name: "FAIRLEAD_API_KEY", message });
+  } else if (isExposed) {
     const message = `is needed, since HOST=${HOST} lets other machines in. Set it to ${NEW_KEY}`;
     problems.push({ name: "FAIRLEAD_API_KEY", message });
   } else if (!(values.FAIRLEAD_HEADER_CREDENTIALS ?? open === undefined)) {

@@ -1,10 +1,10 @@
 import type { Act } from "@fairlead/core/admin/act";
-import type { Admin } from "@fairlead/core/admin/admin";
+import type { ActRequest, Admin } from "@fairlead/core/admin/admin";
 import { FairleadError } from "@fairlead/core/errors";
 import type { Principal } from "@fairlead/core/identity/principal";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
-import { answer } from "./envelope.ts";
+import { answer, tellAllowance } from "./envelope.ts";
 import { jsonBodyOf } from "./rest-body.ts";
 
 type Env = { Bindings: HttpBindings };
@@ -26,13 +26,15 @@ export function addAdminRoutes(app: Hono<Env>, parts: AdminRouteParts): void {
     const path = `/api${act.route.path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
     app.on(method, path, async (c) => {
       const principal = await parts.admit(c);
-      const result = await parts.admin.run({
+      const request: ActRequest = {
         name: act.name,
         input: await inputOf(c, act),
         principal,
         surface: "rest",
         address: parts.addressOf(c),
-      });
+      };
+      const result = await parts.admin.run(request);
+      tellAllowance(c, request.allowance);
       return answer(c, result, method === "POST" ? 201 : 200);
     });
   }

@@ -95,9 +95,9 @@ export function createApp(parts: AppParts): RequestListener {
 
   const admit = (c: Context<Env>) => admitCaller(parts, c);
   const addressOf = (c: Context<Env>) => parts.addressOf(c.env.incoming);
-  const { clock, newId } = parts.fairlead;
+  const { clock, newId, pay } = parts.fairlead;
   const { reader, audit: recorder } = parts.state;
-  addAuditRoutes(app, { reader, recorder, admit, addressOf, clock, newId });
+  addAuditRoutes(app, { reader, recorder, admit, addressOf, clock, newId, pay });
   if (parts.agents !== undefined) addAuthRoutes(app, { agents: parts.agents, addressOf });
   if (parts.signIns !== undefined) {
     const { signIns } = parts;

@@ -43,6 +43,7 @@ async function setUp(principal: Principal) {
     addressOf: () => "192.0.2.44",
     clock: ground.clock,
     newId: (bytes) => "0".repeat(2 * bytes),
+    pay: async () => ({ tier: "key", limit: 10, remaining: 9, reset_s: 4, degraded: false }),
   });
   app.onError((error, c) => fail(c, toFairleadError(error)));
   return { ...ground, app };

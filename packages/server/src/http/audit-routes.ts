@@ -2,11 +2,12 @@ import { isOperator } from "@fairlead/core/admin/admin";
 import type { AuditReader } from "@fairlead/core/audit/reader";
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { hasScope, type Principal } from "@fairlead/core/identity/principal";
+import type { Pay } from "@fairlead/core/limits/pay";
 import type { AuditEvent, Recorder } from "@fairlead/core/observe/audit-event";
 import type { Clock } from "@fairlead/core/ports";
 import type { Context, Env, Hono } from "hono";
 import { z } from "zod";
-import { answer } from "./envelope.ts";
+import { answer, tellAllowance } from "./envelope.ts";
 
 export interface AuditRouteParts<E extends Env> {
   reader: AuditReader;
@@ -15,6 +16,8 @@ export interface AuditRouteParts<E extends Env> {
   /** Who sent the request; throws what keeps it out. */
   admit: (c: Context<E>) => Promise<Principal>;
   addressOf: (c: Context<E>) => string;
+  /** Takes from the caller's allowance. */
+  pay: Pay;
   clock: Clock;
   newId: (bytes: number) => string;
 }
@@ -44,6 +47,7 @@ export function addAuditRoutes<E extends Env>(app: Hono<E>, parts: AuditRoutePar
   app.get("/api/audit", async (c) => {
     const principal = await parts.admit(c);
     const wantsLines = /\bapplication\/(jsonl|x-ndjson)\b/.test(c.req.header("accept") ?? "");
+    tellAllowance(c, await parts.pay(principal, 1, "read"));
     const event = startEvent(parts, c, principal, wantsLines ? "audit.export" : "audit.list");
     try {
       const asked = parse(c.req.query());

@@ -1,3 +1,4 @@
+import type { AllowanceState } from "@fairlead/core/call/request";
 import { ERROR_CODES, type FairleadError } from "@fairlead/core/errors";
 import type { Context, Env } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -33,6 +34,7 @@ export function fail<E extends Env>(
   const status = statusOf(error);
   if (challenge !== undefined) c.header("WWW-Authenticate", challenge);
   if (details?.retry_after_s !== undefined) c.header("Retry-After", String(details.retry_after_s));
+  if (code === "rate_limited") tellAllowance(c, details);
   if (c.req.header("accept")?.includes("application/problem+json") === true) {
     const problem = { type: "about:blank", title: code, status, detail: message };
     const body = JSON.stringify({ ...problem, ...(details === undefined ? {} : { details }) });
@@ -40,4 +42,14 @@ export function fail<E extends Env>(
   }
   const more = details === undefined ? {} : { details };
   return c.json({ status: "error", data: null, message, code, ...more }, status);
+}
+
+/** How the caller's allowance stands (draft-ietf-httpapi-ratelimit-headers, up to 07). */
+export function tellAllowance<E extends Env>(
+  c: Context<E>,
+  state: Partial<Pick<AllowanceState, "limit" | "remaining" | "reset_s">> = {},
+): void {
+  if (state.limit !== undefined) c.header("RateLimit-Limit", String(state.limit));
+  if (state.remaining !== undefined) c.header("RateLimit-Remaining", String(state.remaining));
+  if (state.reset_s !== undefined) c.header("RateLimit-Reset", String(state.reset_s));
 }

@@ -1,4 +1,5 @@
 import { changesChannel } from "@fairlead/core/call/context";
+import { toFairleadError } from "@fairlead/core/errors";
 import { EventStream } from "./event-stream.ts";
 import type { Exchange, HttpGround } from "./exchange.ts";
 import { sendRpcError } from "./respond.ts";
@@ -9,10 +10,25 @@ const METHODS: Record<string, string> = {
   resources_list_changed: "notifications/resources/list_changed",
 };
 
+/** A stream costs its caller as much as a call does: who opens them without end runs out of his allowance. */
+export async function payForStream(
+  { fairlead }: HttpGround,
+  { principal }: Exchange,
+): Promise<void> {
+  await fairlead.pay(principal, 1, "read");
+}
+
 /** The stream a legacy client opens with GET to hear of changes (2025-11-25, "Listening for Messages from the Server"). */
 export async function openLegacyStream(ground: HttpGround, exchange: Exchange): Promise<void> {
   const { res, principal, session, headers } = exchange;
   if (session === undefined) return;
+  try {
+    await payForStream(ground, exchange);
+  } catch (thrown) {
+    const { message, details } = toFairleadError(thrown);
+    const wait = ["Retry-After", String(details?.retry_after_s ?? 1)];
+    return sendRpcError(res, 429, { code: -31429, message }, null, [...headers, ...wait]);
+  }
   const state = ground.sessions.stateOf(session);
   const stream = new EventStream(res, headers);
   const forget = ground.streams.add(() => stream.end());

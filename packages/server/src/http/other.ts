@@ -1,5 +1,5 @@
 import { changesChannel } from "@fairlead/core/call/context";
-import { NO_CLIENT } from "@fairlead/core/call/request";
+import { type CallRequest, NO_CLIENT } from "@fairlead/core/call/request";
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { isRecord } from "@fairlead/core/is-record";
 import { type NodeIncomingMessageLike, toWebRequest } from "@modelcontextprotocol/node";
@@ -14,8 +14,10 @@ import {
 import { createSdkServer } from "../mcp/sdk-server.ts";
 import { LEGACY_VERSIONS, MODERN_VERSION, type RpcError, toRpcError } from "../mcp/wire.ts";
 import { EventStream, MAX_UNREAD_BYTES } from "./event-stream.ts";
-import { abortWhenGone, type Exchange, type HttpGround } from "./exchange.ts";
+import { abortWhenGone, allowanceHeaders, type Exchange, type HttpGround } from "./exchange.ts";
+import { payForStream } from "./legacy-stream.ts";
 import { headerMismatch } from "./param-headers.ts";
+import { stepUpChallenge } from "./plain.ts";
 import { sendRpcError, sendWebResponse } from "./respond.ts";
 
 /** In place of the body, which the SDK is handed parsed: else it would be written out once more. */
@@ -48,6 +50,7 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
   const { req, res, view, principal, address } = exchange;
   const { fairlead } = ground;
   const lists = await fairlead.lists(view, principal);
+  const ending: Ending = { headers: [], error: undefined };
   const bus = new InMemoryServerEventBus();
   const handler = createMcpHandler(
     () =>
@@ -57,6 +60,7 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
         principal,
         address,
         lists,
+        onEnd: hear(ending),
         surface: "http",
         era: "modern",
         canPush: false,
@@ -66,7 +70,8 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
   const answer = async (parsedBody: unknown) => {
     const signal = abortWhenGone(res).signal;
     const request = await toWebRequest(toLike(req), UNREAD, { signal });
-    await sendWebResponse(res, await handler.fetch(request, { parsedBody }), exchange.headers);
+    const response = await handler.fetch(request, { parsedBody });
+    await sendWebResponse(res, ...toldBy(ground, exchange, response, ending));
   };
   if (!isRecord(body) || body.method !== "subscriptions/listen") return answer(body);
 
@@ -80,6 +85,7 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
   // The stream lives no longer than what opened it.
   const unwatch = fairlead.onEnded(principal, () => void handler.close());
   try {
+    await payForStream(ground, exchange);
     const allowed = await withoutForbidden(ground, exchange, body);
     const channel = changesChannel(principal.tenant_id);
     let unread = 0;
@@ -134,10 +140,11 @@ async function answerLegacy(
   outcome: InboundClassificationOutcome & { kind: "legacy" },
   body: unknown,
 ): Promise<void> {
-  const { req, res, view, principal, address, session, headers } = exchange;
+  const { req, res, view, principal, address, session } = exchange;
   if (session !== undefined) await routeToCall(ground, session, body);
   const { fairlead, sessions } = ground;
   const lists = await fairlead.lists(view, principal);
+  const ending: Ending = { headers: [], error: undefined };
   const transport = new WebStandardStreamableHTTPServerTransport({
     enableJsonResponse: true,
     maxRequestBodySize: ground.maxBodyBytes,
@@ -148,6 +155,7 @@ async function answerLegacy(
     principal,
     address,
     lists,
+    onEnd: hear(ending),
     surface: "http",
     era: "legacy",
     canPush: false,
@@ -168,11 +176,43 @@ async function answerLegacy(
     if (response === undefined) return endUnanswered(exchange);
     const opened =
       outcome.reason === "initialize" ? await openSession(ground, exchange, body, response) : [];
-    await sendWebResponse(res, response, [...headers, ...opened]);
+    const [told, more] = toldBy(ground, exchange, response, ending);
+    await sendWebResponse(res, told, [...more, ...opened]);
   } finally {
     untrack();
     await server.close();
   }
+}
+
+/** What a call left for the headers of its answer. */
+interface Ending {
+  headers: readonly string[];
+  error: FairleadError | undefined;
+}
+
+function hear(ending: Ending): (request: CallRequest, error?: FairleadError) => void {
+  return (request, error) => {
+    ending.headers = allowanceHeaders(request);
+    ending.error = error;
+  };
+}
+
+/** The SDK's answer with how the allowance stands, when to come back, and 403 where a token can be stepped up. */
+function toldBy(
+  ground: HttpGround,
+  exchange: Exchange,
+  response: Response,
+  { headers: allowance, error }: Ending,
+): [Response, readonly string[]] {
+  const headers = [...exchange.headers, ...allowance];
+  if (error === undefined) return [response, headers];
+  const wait = error.details?.retry_after_s;
+  if (typeof wait === "number") headers.push("Retry-After", String(wait));
+  const challenge = stepUpChallenge(ground, exchange, error);
+  const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
+  if (challenge === undefined || !isJson) return [response, headers];
+  const refused = new Response(response.body, { status: 403, headers: response.headers });
+  return [refused, [...headers, "WWW-Authenticate", challenge]];
 }
 
 /** Lets the session's client cancel this request by a notification. */

@@ -5,6 +5,7 @@ import type { LogLevel } from "@fairlead/core/context";
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { missingCapability } from "@fairlead/core/interaction";
 import { isRecord } from "@fairlead/core/is-record";
+import { coversScope, scopesOfRoles } from "@fairlead/core/policy/roles";
 import { serverInfoOf } from "../mcp/server-info.ts";
 import { traceOf } from "../mcp/trace.ts";
 import {
@@ -172,7 +173,13 @@ async function runRounds(
         `${call.name} has a question, and this client cannot be asked (${missing ?? "session"} is missing). Use a client that supports it.`,
       );
     }
-    client.inputResponses = await ground.push.ask(session, stream, reply.requests, signal);
+    // A person may take minutes to answer; the call goes on only as somebody who still may.
+    const unwatch = ground.fairlead.onEnded(principal, () => signal.abort());
+    try {
+      client.inputResponses = await ground.push.ask(session, stream, reply.requests, signal);
+    } finally {
+      unwatch();
+    }
     client.requestState = reply.requestState;
   }
   throw new FairleadError("conflict", `${call.name} kept asking and never finished.`);
@@ -193,13 +200,17 @@ async function callOnce(
 }
 
 /** A token that lacks a scope can be stepped up: its client learns which from a 403 (MCP, authorization). */
-function stepUpChallenge(
+export function stepUpChallenge(
   { challenge }: HttpGround,
   { principal, view }: Exchange,
   error: FairleadError,
 ): string | undefined {
+  const scope = error.details?.scope;
   if (error.code !== "forbidden" || principal.credential?.kind !== "token") return undefined;
-  return challenge(error, view);
+  // What the roles do not give, no token can: its client would ask for it for ever.
+  const isGrantable =
+    typeof scope === "string" && coversScope(scopesOfRoles(principal.roles), scope);
+  return isGrantable ? challenge(error, view) : undefined;
 }
 
 function sendStepUp(

@@ -5,7 +5,13 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Door } from "./door.ts";
 import { fail } from "./envelope.ts";
 
-const EXPOSED = ["WWW-Authenticate", "Retry-After"];
+const EXPOSED = [
+  "WWW-Authenticate",
+  "Retry-After",
+  "RateLimit-Limit",
+  "RateLimit-Remaining",
+  "RateLimit-Reset",
+];
 const METHODS = ["GET", "POST", "PATCH", "DELETE"];
 
 /**

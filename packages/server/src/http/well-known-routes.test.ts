@@ -83,7 +83,7 @@ describe("the metadata of a protected resource", () => {
     `${AT}`,
     `${AT}/`,
     `${AT}/mcp/nothing`,
-    `${AT}/api`,
+    `${AT}/apis`,
     `${AT}/mcp/cloudways/x`,
     `${AT}/constructor`,
   ])("are not at %s", async (path) => {

@@ -47,6 +47,7 @@ export function createProtectedResources(parts: Parts): ProtectedResources {
     ] as const;
   const known: ReadonlyMap<string, ResourceMetadata> = new Map([
     describe("/mcp", "Fairlead", connectors),
+    describe("/api", "Fairlead: REST", connectors),
     ...connectors.map((connector) =>
       describe(`/mcp/${connector.id}`, `Fairlead: ${connector.title}`, [connector]),
     ),

@@ -1,4 +1,4 @@
-import type { Action, ClientSide, Reply } from "@fairlead/core/call/request";
+import type { Action, CallRequest, ClientSide, Reply } from "@fairlead/core/call/request";
 import type { VisibleLists } from "@fairlead/core/catalogue/lists";
 import type { View } from "@fairlead/core/catalogue/view";
 import type { PromptMessage } from "@fairlead/core/content";
@@ -43,6 +43,8 @@ export interface SdkServerParts {
   address?: string | undefined;
   /** What the caller may see, worked out before: the SDK's handlers ask for it at once. */
   lists: VisibleLists;
+  /** Hears how each action ended: what the surface tells in headers. */
+  onEnd?: ((request: CallRequest, error?: FairleadError) => void) | undefined;
   era: "modern" | "legacy";
   session?: SessionState | undefined;
   /** Whether the transport can push requests to the client while a call runs (2025-11-25 and before). */
@@ -61,17 +63,24 @@ export function createSdkServer(parts: SdkServerParts): Server {
     inputRequired: { legacyShim: parts.canPush },
   });
   const hints = era === "modern" ? ({ ttlMs: LIST_TTL_MS, cacheScope: "private" } as const) : {};
-  const run = (action: Action, ctx: ServerContext): Promise<Reply> =>
-    fairlead.call({
-      action,
-      view,
-      principal,
+  const run = async (action: Action, ctx: ServerContext): Promise<Reply> => {
+    const request: CallRequest = {
+      ...{ action, view, principal },
       surface: parts.surface,
       client: clientSideOf(server, ctx, era),
       signal: ctx.mcpReq.signal,
       ...traceOf(ctx.mcpReq._meta?.traceparent),
       address: parts.address,
-    });
+    };
+    try {
+      const reply = await fairlead.call(request);
+      parts.onEnd?.(request);
+      return reply;
+    } catch (thrown) {
+      parts.onEnd?.(request, toFairleadError(thrown));
+      throw thrown;
+    }
+  };
 
   server.setRequestHandler("tools/list", () => ({ tools: JSON.parse(lists.tools), ...hints }));
   server.setRequestHandler("tools/call", async ({ params }, ctx) => {

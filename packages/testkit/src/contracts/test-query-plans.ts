@@ -121,6 +121,15 @@ const HOT: Readonly<Record<string, HotQuery>> = {
     run: (s) => s.usage.list("ten_a", { from: 0, to: 9e9, principal_id: "prn_a" }),
     by: ["tenant_id", "hour"],
   },
+  "usage.total": {
+    run: (s) => s.usage.total("ten_a", { from: 0, to: 9e9 }),
+    by: ["tenant_id", "hour"],
+  },
+  "usage.totals": {
+    run: (s) => s.usage.totals({ from: 0, to: 9e9 }),
+    by: ["hour"],
+    sorts: true,
+  },
   "usage.storedBytes": { run: (s) => s.usage.storedBytes("ten_a"), by: ["tenant_id"] },
   "audit.readChain": { run: (s) => s.audit.readChain("ten_a/p1", 1, 10), by: ["chain", "seq"] },
   "audit.list": { run: (s) => s.audit.list("ten_a", { limit: 10 }), by: ["tenant_id"] },
@@ -133,6 +142,21 @@ const HOT: Readonly<Record<string, HotQuery>> = {
     by: ["tenant_id", "at"],
   },
   "audit.heads": { run: (s) => s.audit.heads(), by: ["chain", "seq"], sorts: true },
+  "audit.heads, of a tenant": {
+    run: (s) => s.audit.heads({ tenant_id: "ten_a" }),
+    by: ["tenant_id", "chain", "seq"],
+    sorts: true,
+  },
+  "audit.heads, that moved": {
+    run: (s) => s.audit.heads({ moved_since: 2_000 }),
+    by: ["at", "chain", "seq"],
+    sorts: true,
+  },
+  "audit.heads, of a tenant that moved": {
+    run: (s) => s.audit.heads({ tenant_id: "ten_a", moved_since: 2_000 }),
+    by: ["tenant_id", "at", "chain", "seq"],
+    sorts: true,
+  },
   "audit.deleteBefore": { run: (s) => s.audit.deleteBefore(1_002), by: ["chain"] },
   "audit.lastCheckpoint": { run: (s) => s.audit.lastCheckpoint(), by: ["seq"] },
   "audit.readCheckpoints": { run: (s) => s.audit.readCheckpoints(1, 10), by: ["seq"] },
@@ -143,7 +167,7 @@ const HOT: Readonly<Record<string, HotQuery>> = {
     by: ["name"],
   },
   // The processes are a handful, and have no index by time.
-  sweep: { run: (s) => s.sweep(1_000), by: ["expires_at", "at"] },
+  sweep: { run: (s) => s.sweep(1_000), by: ["expires_at", "at", "hour", "last_active_at"] },
 };
 
 const SMALL: ReadonlySet<string> = new Set(["processes"]);

@@ -245,3 +245,11 @@ test("another tenant's key is the same as none", async () => {
   }
   expect(await ground.act("keys.list")).toMatchObject({ items: [] });
 });
+
+test.each(["::10.0.0.1", "::ffff:10.0.0.0/40", "10.0.0.0/33", "somewhere"])(
+  "refuses an address that no list can be made of: %s",
+  async (address) => {
+    const { code } = await failureOf(create({ addresses: ["10.0.0.0/8", address] }));
+    expect(code).toBe("invalid_input");
+  },
+);

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { z } from "zod";
 import { FairleadError } from "../../errors.ts";
 import { createApiKey } from "../../identity/api-key.ts";
+import { isAddressRange } from "../../identity/network.ts";
 import type { ApiKey, StoredPrincipal } from "../../storage/records.ts";
 import type { Store } from "../../storage/store.ts";
 import { type ActContext, defineAct } from "../act.ts";
@@ -9,7 +10,12 @@ import { id, label, page, roles, scopes, seconds } from "../shapes.ts";
 import { requireGrantable, requirePrincipal, requireRank } from "./principals.ts";
 
 const addresses = z
-  .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]))
+  .array(
+    z
+      .union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()])
+      // What no list can be made of would fail on every use of the key.
+      .refine(isAddressRange, "Give an address or a CIDR range such as 10.0.0.0/8."),
+  )
   .min(1)
   .max(100)
   .describe("Addresses or CIDR ranges the key may come from.");

@@ -75,15 +75,28 @@ test.each([
 test("knows an agent by its address in lower case", async () => {
   const subject = `0x${"AB".repeat(20)}`;
   const agent = { kind: "agent", label: "Rover", roles: ["viewer"], issuer: "formation", subject };
-  expect(await ground.act("principals.create", agent)).toMatchObject({
+  const input = { ...agent, tenant: "acme" };
+  expect(await ground.act("principals.create", input, "host")).toMatchObject({
     subject: subject.toLowerCase(),
   });
 });
 
 test("takes nobody twice", async () => {
-  await ground.act("principals.create", { ...PERSON, roles: ["viewer"] });
-  const again = ground.act("principals.create", { ...PERSON, roles: ["viewer"] });
+  const person = { ...PERSON, roles: ["viewer"], tenant: "acme" };
+  await ground.act("principals.create", person, "host");
+  const again = ground.act("principals.create", person, "host");
   expect((await failureOf(again)).code).toBe("conflict");
+});
+
+test("leaves it to the operator whom an issuer vouches for: a tenant could claim another's people", async () => {
+  const kinds = [
+    { ...PERSON, roles: ["viewer"] },
+    { ...PERSON, kind: "oauth_client", roles: ["viewer"] },
+  ];
+  for (const input of kinds) {
+    const failure = await failureOf(ground.act("principals.create", input, "owner"));
+    expect(failure.code).toBe("forbidden");
+  }
 });
 
 const grants = ROLES.flatMap((own) => ROLES.map((given) => [own, given] as const));

@@ -6,7 +6,7 @@ import type { StoredPrincipal } from "../../storage/records.ts";
 import type { Store } from "../../storage/store.ts";
 import { type ActContext, defineAct } from "../act.ts";
 import { id, label, page, repository, roles, tier } from "../shapes.ts";
-import { definedOf, requireRepository } from "./tenants.ts";
+import { definedOf, requireTier } from "./tenants.ts";
 
 const text = z.string().trim().min(1).max(300);
 
@@ -43,8 +43,9 @@ const createPrincipal = defineAct({
   handler(input, ctx) {
     requireGrantable(ctx, input.roles);
     if (input.tier !== null || input.repository !== null) requireTierRight(ctx);
-    requireRepository(input);
+    requireTier(input, ctx);
     requireSubject(input);
+    requireVouchingRight(ctx, input.kind);
     const principal: StoredPrincipal = {
       ...input,
       subject: input.kind === "agent" ? (input.subject?.toLowerCase() ?? null) : input.subject,
@@ -102,7 +103,7 @@ const updatePrincipal = defineAct({
       if (isGiven) requireGrantable(ctx, changes.roles ?? principal.roles);
       if (changes.tier !== undefined || changes.repository !== undefined) requireTierRight(ctx);
       const changed: StoredPrincipal = { ...principal, ...definedOf(changes) };
-      requireRepository(changed);
+      requireTier(changed, ctx);
       await requireAnotherOwner(store, principal, changed);
       await store.principals.update(changed);
       if (changed.status === "disabled") {
@@ -187,6 +188,20 @@ export function requireGrantable(
 function requireTierRight({ isOperator }: ActContext): void {
   if (isOperator) return;
   throw new FairleadError("forbidden", "A tier is granted by whoever runs this Fairlead.");
+}
+
+/**
+ * Who is known by an issuer is known so in the whole installation: a tenant could otherwise claim somebody else's
+ * people, whose next sign-in would land in it, and give itself allowances by inventing some.
+ */
+function requireVouchingRight({ isOperator }: ActContext, kind: StoredPrincipal["kind"]): void {
+  if (kind === "service" || isOperator) return;
+  throw new FairleadError(
+    "forbidden",
+    kind === "person"
+      ? "Registering somebody by issuer and subject is for whoever runs this Fairlead. Invite them instead: invitations.create."
+      : "Registering clients and agents by their subject is for whoever runs this Fairlead. Ask them.",
+  );
 }
 
 const ADDRESS = /^0x[0-9a-f]{40}$/i;

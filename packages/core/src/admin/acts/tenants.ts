@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FairleadError } from "../../errors.ts";
 import { LOCAL_TENANT } from "../../identity/principal.ts";
 import type { Tenant } from "../../storage/records.ts";
-import { defineAct } from "../act.ts";
+import { type ActContext, defineAct } from "../act.ts";
 import { page, repository, tenantName, tier } from "../shapes.ts";
 
 const createTenant = defineAct({
@@ -16,8 +16,9 @@ const createTenant = defineAct({
     tier: tier.default(null),
     repository: repository.default(null),
   }),
-  handler(input, { now, newId }) {
-    requireRepository(input);
+  handler(input, ctx) {
+    requireTier(input, ctx);
+    const { now, newId } = ctx;
     const tenant: Tenant = { id: newId("ten"), status: "active", created_at: now, ...input };
     return async (store) => {
       await store.tenants.insert(tenant);
@@ -61,28 +62,27 @@ const updateTenant = defineAct({
     tier: tier.optional(),
     repository: repository.optional(),
   }),
-  handler:
-    (input, { tenant_id }) =>
-    async (store) => {
-      const tenant = await store.tenants.find(tenant_id);
-      if (tenant === undefined) throw new FairleadError("not_found", "There is no such tenant.");
-      const changed: Tenant = { ...tenant, ...definedOf(input) };
-      if (tenant_id === LOCAL_TENANT && changed.status === "disabled") {
-        throw new FairleadError("conflict", "The local tenant cannot be disabled.");
-      }
-      requireRepository(changed);
-      await store.tenants.update(changed);
-      return {
-        ...{ result: changed, target: tenant_id, facts: input },
-        changes: [{ topic: "tenant", ref: tenant_id }],
-      };
-    },
+  handler: (input, ctx) => async (store) => {
+    const { tenant_id } = ctx;
+    const tenant = await store.tenants.find(tenant_id);
+    if (tenant === undefined) throw new FairleadError("not_found", "There is no such tenant.");
+    const changed: Tenant = { ...tenant, ...definedOf(input) };
+    if (tenant_id === LOCAL_TENANT && changed.status === "disabled") {
+      throw new FairleadError("conflict", "The local tenant cannot be disabled.");
+    }
+    requireTier(changed, ctx);
+    await store.tenants.update(changed);
+    return {
+      ...{ result: changed, target: tenant_id, facts: input },
+      changes: [{ topic: "tenant", ref: tenant_id }],
+    };
+  },
 });
 
 const deleteTenant = defineAct({
   name: "tenants.delete",
   summary:
-    "Delete the tenant with all it owns. Its keys are destroyed, so that not even a backup opens its credentials.",
+    "Delete the tenant with all it owns. Its key is destroyed, and what it sealed opens nowhere any more, but in an older backup.",
   needs: "fairlead:owner",
   effect: "destroy",
   route: { method: "DELETE", path: "/tenant" },
@@ -113,13 +113,16 @@ const deleteTenant = defineAct({
 });
 
 /** The larger allowance is for a project one can look at. */
-export function requireRepository({
-  tier: name,
-  repository: named,
-}: {
-  tier: string | null;
-  repository: string | null;
-}): void {
+export function requireTier(
+  { tier: name, repository: named }: { tier: string | null; repository: string | null },
+  { tiers }: Pick<ActContext, "tiers">,
+): void {
+  if (name !== null && tiers?.includes(name) === false) {
+    throw new FairleadError(
+      "invalid_input",
+      `tier: there is no "${name}". Tiers of FAIRLEAD_TIERS: ${tiers.join(", ")}.`,
+    );
+  }
   if (name !== "open_source" || named !== null) return;
   throw new FairleadError(
     "invalid_input",

@@ -6,6 +6,7 @@ import type { Store } from "../../storage/store.ts";
 import type { ShownCredential } from "../principal.ts";
 import { openPrincipal } from "../stored-principal.ts";
 import { type Known, refusal, type Way } from "../way.ts";
+import { belongsTo } from "../whose.ts";
 import type { Account, Accounts } from "./accounts.ts";
 import { isSigned, type RequestSignatures } from "./request-signature.ts";
 import { agentKeyId, agentTokenId } from "./revocation-ids.ts";
@@ -43,22 +44,34 @@ export function createOpenAgent(parts: AgentWayParts): OpenAgent {
   const { store, accounts, signatures, requireSignedRequests } = parts;
 
   return async (claims) => {
-    const { sub, pk, jti, exp, signed_requests } = claims;
+    const { sub, pk, jti, signed_requests } = claims;
     const id = agentTokenId(jti);
-    if (await store.revocations.has(id)) throw revokedToken();
-    const account = await requireAccount(accounts, sub);
-    const key = await requireKey(parts, { address: sub, public_key: pk, account });
-    const expires_at = Math.min((exp + SKEW_S) * 1000, key.not_after);
-    const known = await openAccount(parts, account, { kind: "agent_token", id, expires_at });
+    const isRevoked = await store.revocations.has(id);
+    const account = await accounts.find(sub);
+    if (account === undefined) throw isRevoked ? revokedToken() : unknownAccount();
+    const { tenant_id, principal_id } = account;
+    const toItsTenant = (error: unknown): never => {
+      throw belongsTo(error, { tenant_id, principal_id, credential_id: id });
+    };
+    if (isRevoked) return toItsTenant(revokedToken());
+    const opening = openKnown(account, claims, id);
+    const { key, known } = await opening.catch(toItsTenant);
     return {
       ...known,
       until: key.not_after,
       admit(evidence) {
         const mustSign = signed_requests || requireSignedRequests || isSigned(evidence.headers);
-        return mustSign ? signatures.require(pk, evidence) : undefined;
+        return mustSign ? signatures.require(pk, evidence).catch(toItsTenant) : undefined;
       },
     };
   };
+
+  async function openKnown(account: Account, { sub, pk, exp }: AgentClaims, id: string) {
+    const key = await requireKey(parts, { address: sub, public_key: pk, account });
+    const expires_at = Math.min((exp + SKEW_S) * 1000, key.not_after);
+    const known = await openAccount(parts, account, { kind: "agent_token", id, expires_at });
+    return { key, known };
+  }
 }
 
 /** Throws `forbidden` when the account is disabled, or its tenant is. */

@@ -1,10 +1,12 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { FairleadError } from "../../errors.ts";
 import type { AuditRow } from "../records.ts";
 import type { Store } from "../store.ts";
 import { limitOf, parseCursor, toPage } from "./page.ts";
 import { atomically, chunksOf } from "./rows.ts";
 import type { Db } from "./tables.ts";
+
+type HeadsQuery = Parameters<Store["audit"]["heads"]>[0];
 
 const COLUMNS = 7;
 const CHUNK = 4_000;
@@ -15,6 +17,24 @@ const CHAINS = sql`chains(chain) as (
   union all
   select (select min(a.chain) from audit a where a.chain > chains.chain) from chains where chains.chain is not null
 )`;
+
+/** Those of a tenant in the same way; those that moved by the events since, which are few. */
+function chainsOf({ tenant_id, moved_since }: NonNullable<HeadsQuery>): RawBuilder<unknown> {
+  if (moved_since !== undefined) {
+    const ofTenant = tenant_id === undefined ? sql`` : sql`tenant_id = ${tenant_id} and `;
+    // An expression, lest the index by chain be read from one end to the other to find them in order.
+    return sql`chains(chain) as (
+      select distinct chain || '' from audit where ${ofTenant}at >= ${moved_since}
+    )`;
+  }
+  if (tenant_id === undefined) return CHAINS;
+  return sql`chains(chain) as (
+    select min(chain) from audit where tenant_id = ${tenant_id}
+    union all
+    select (select min(a.chain) from audit a where a.tenant_id = ${tenant_id} and a.chain > chains.chain)
+      from chains where chains.chain is not null
+  )`;
+}
 
 export function createAudit(db: Db): Store["audit"] {
   return {
@@ -49,9 +69,9 @@ export function createAudit(db: Db): Store["audit"] {
       const rows = (await select.execute()).map((row) => ({ ...row }));
       return toPage(rows, query, ({ at, chain, seq }) => [at, chain, seq]);
     },
-    async heads() {
+    async heads(query = {}) {
       const { rows } = await sql<{ chain: string; tenant_id: string; seq: number; hash: string }>`
-        with recursive ${CHAINS}
+        with recursive ${chainsOf(query)}
         select a.chain, a.tenant_id, a.seq, a.hash from chains
         join audit a on a.chain = chains.chain
           and a.seq = (select max(b.seq) from audit b where b.chain = chains.chain)

@@ -1,8 +1,14 @@
+import { sql } from "kysely";
 import type { Db } from "./tables.ts";
 
 const HOUR_MS = 3_600_000;
 /** A process beats every few seconds; this one is gone. */
 const PROCESS_MS = 10 * 60_000;
+const DAY_MS = 86_400_000;
+/** Two years and a little over two months: a month can be held against the same one of the two years before. */
+const COUNTS_MS = 800 * DAY_MS;
+/** A tenant that only headers brought has nobody to delete it: what is known of it goes after a quarter. */
+const DERIVED_MS = 90 * DAY_MS;
 
 export async function sweep(db: Db, now: number): Promise<void> {
   await db.deleteFrom("sign_ins").where("expires_at", "<=", now).execute();
@@ -20,4 +26,45 @@ export async function sweep(db: Db, now: number): Promise<void> {
       from.selectFrom("counters").select("value").where("name", "=", "changes"),
     )
     .execute();
+  await sweepCounts(db, now);
+}
+
+async function sweepCounts(db: Db, now: number): Promise<void> {
+  await db
+    .deleteFrom("usage_hours")
+    .where("hour", "<", now - COUNTS_MS)
+    .execute();
+  await db
+    .deleteFrom("activity")
+    .where("last_active_at", "<", now - COUNTS_MS)
+    .execute();
+  const before = now - DERIVED_MS;
+  for (const tenant_id of await derivedIn(db, "usage_hours")) {
+    await db
+      .deleteFrom("usage_hours")
+      .where("tenant_id", "=", tenant_id)
+      .where("hour", "<", before)
+      .execute();
+  }
+  for (const tenant_id of await derivedIn(db, "activity")) {
+    await db
+      .deleteFrom("activity")
+      .where("tenant_id", "=", tenant_id)
+      .where("last_active_at", "<", before)
+      .execute();
+  }
+}
+
+/** Tenants of these rows that are no record, by one step in the index per tenant. */
+async function derivedIn(db: Db, table: "usage_hours" | "activity"): Promise<string[]> {
+  const from = sql.table(table);
+  const { rows } = await sql<{ id: string }>`with recursive owners(id) as (
+      select min(tenant_id) from ${from}
+      union all
+      select (select min(n.tenant_id) from ${from} n where n.tenant_id > owners.id)
+        from owners where owners.id is not null
+    )
+    select owners.id from owners where owners.id is not null
+      and not exists (select 1 from tenants where tenants.id = owners.id)`.execute(db);
+  return rows.map(({ id }) => id);
 }

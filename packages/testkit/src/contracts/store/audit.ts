@@ -87,6 +87,32 @@ export function testAuditRecords(open: () => Stores): void {
     ]);
   });
 
+  test("knows how far the chains of one tenant have come, and which of all have moved", async () => {
+    const { one } = open();
+    await one.audit.append([
+      auditRow({ chain: "c1", seq: 1, at: 10 }),
+      auditRow({ chain: "c1", seq: 2, at: 30 }),
+      auditRow({ chain: "c2", seq: 1, at: 20 }),
+      // A clock stepped back: the chain moved at 40 all the same.
+      auditRow({ chain: "c3", tenant_id: "ten_b", seq: 1, at: 40 }),
+      auditRow({ chain: "c3", tenant_id: "ten_b", seq: 2, at: 15 }),
+    ]);
+    const heads = async (query: Parameters<typeof one.audit.heads>[0]) =>
+      (await one.audit.heads(query)).map(({ chain, seq }) => [chain, seq]);
+    expect(await heads({ tenant_id: "ten_a" })).toEqual([
+      ["c1", 2],
+      ["c2", 1],
+    ]);
+    expect(await heads({ tenant_id: "ten_c" })).toEqual([]);
+    expect(await heads({ moved_since: 30 })).toEqual([
+      ["c1", 2],
+      ["c3", 2],
+    ]);
+    expect(await heads({ moved_since: 41 })).toEqual([]);
+    expect(await heads({ tenant_id: "ten_a", moved_since: 21 })).toEqual([["c1", 2]]);
+    expect(await heads({})).toHaveLength(3);
+  });
+
   test("replaces bodies and nothing else", async () => {
     const { one } = open();
     await one.audit.append([1, 2].map((seq) => auditRow({ seq })));

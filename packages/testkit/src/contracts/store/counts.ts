@@ -3,6 +3,7 @@ import type { Stores } from "../test-store.ts";
 import { addOwners, auditRow, connection, usageRow } from "./records.ts";
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Usage and activity. */
 export function testCounts(open: () => Stores): void {
@@ -131,6 +132,41 @@ export function testCounts(open: () => Stores): void {
       ["ten_b", 9],
     ]);
     expect(await one.usage.total("ten_nobody", span)).toMatchObject({ calls: 0, bytes_out: 0 });
+  });
+
+  test("sweeps usage of more than 800 days ago, or 90 where the tenant is no record", async () => {
+    const { one } = open();
+    await addOwners(one);
+    const now = 1_000 * DAY_MS;
+    const hours = [199, 200, 909, 910].map((day) => day * DAY_MS);
+    for (const tenant_id of ["ten_a", "ten_derived", "ten_other"]) {
+      await one.usage.add(hours.map((hour) => usageRow({ tenant_id, hour })));
+    }
+    await one.sweep(now);
+    const kept = async (tenant_id: string) =>
+      (await one.usage.list(tenant_id, { from: 0, to: now })).map(({ hour }) => hour / DAY_MS);
+    expect(await kept("ten_a")).toEqual([200, 909, 910]);
+    expect(await kept("ten_derived")).toEqual([910]);
+    expect(await kept("ten_other")).toEqual([910]);
+  });
+
+  test("sweeps who was not active for 800 days, or 90 where the tenant is no record", async () => {
+    const { one } = open();
+    await addOwners(one);
+    const now = 1_000 * DAY_MS;
+    const days = [199, 200, 909, 910];
+    for (const tenant_id of ["ten_a", "ten_derived"]) {
+      const rows = days.map((day) => ({ tenant_id, principal_id: `p${day}`, at: day * DAY_MS }));
+      await one.activity.touch(rows);
+    }
+    await one.activity.touch([{ tenant_id: "ten_derived", principal_id: "p199", at: now }]);
+    await one.sweep(now);
+    const kept = async (tenant_id: string) => {
+      const found = await Promise.all(days.map((day) => one.activity.find(tenant_id, `p${day}`)));
+      return days.filter((_, n) => found[n] !== undefined);
+    };
+    expect(await kept("ten_a")).toEqual([200, 909, 910]);
+    expect(await kept("ten_derived")).toEqual([199, 910]);
   });
 
   test("knows what the whole database takes", async () => {

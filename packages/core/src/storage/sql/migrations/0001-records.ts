@@ -144,6 +144,7 @@ export const records: Migration = {
       last_active_at ${int} not null,
       primary key (tenant_id, principal_id)
     )${table}`,
+    "create index activity_by_time on activity (last_active_at)",
 
     `create table usage_hours (
       tenant_id ${text} not null,
@@ -158,6 +159,7 @@ export const records: Migration = {
       bytes_out ${int} not null,
       primary key (tenant_id, hour, principal_id, tool)
     )${table}`,
+    "create index usage_hours_by_hour on usage_hours (hour, tenant_id)",
 
     // PostgreSQL wants the column it divides a table by in every unique key.
     `create table audit (
@@ -171,6 +173,9 @@ export const records: Migration = {
       primary key (chain, seq${partitionByMonth ? ", at" : ""})
     )${partitionByMonth ? " partition by range (at)" : table}`,
     "create index audit_by_time on audit (tenant_id, at, chain, seq)",
+    // A tenant's chains, and those that moved lately.
+    "create index audit_by_chain on audit (tenant_id, chain)",
+    "create index audit_by_moment on audit (at, chain)",
     ...(partitionByMonth ? ["create table audit_other partition of audit default"] : []),
 
     `create table audit_checkpoints (
