@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const conditions = ["fairlead-source"];
@@ -13,6 +15,8 @@ export default defineConfig({
       "tools/checks/**/*.test.ts",
     ],
     testTimeout: 20_000,
+    // Programs that tests start keep their state here, not where whoever runs the tests keeps theirs.
+    env: { XDG_DATA_HOME: join(tmpdir(), `fairlead-tests-${process.pid}`) },
     execArgv: ["--conditions=fairlead-source", "--disable-warning=ExperimentalWarning"],
     coverage: {
       provider: "v8",

@@ -329,3 +329,61 @@ test("nobody but the issuers was ever asked for keys, and they no more than once
   for (const each of asked) expect(each.length).toBeLessThanOrEqual(2);
   expect(stranger.requests).toEqual([]);
 });
+
+describe("a good token that lacks a scope", () => {
+  const narrow = () => signToken(key, claims({ scope: "fairlead:admin" }));
+  const ASKS = /error="insufficient_scope".*scope="cloudways:read".*resource_metadata="https:/;
+
+  test.each([
+    ["tools/call", { name: "cloudways_list_servers", arguments: {} }],
+    ["resources/read", { uri: "cloudways://servers/1" }],
+    ["prompts/get", { name: "cloudways_slow_site", arguments: { site: "x" } }],
+  ])("is told by a 403 which one %s needs, in both eras", async (method, params) => {
+    const caller = installation.as(bearer(await narrow()));
+    for (const answer of [
+      await caller.modern(method, params),
+      await caller.legacy(method, params),
+    ]) {
+      expect(answer.text).not.toContain("There is no");
+      expect(answer.status).toBe(403);
+      expect(answer.headers["www-authenticate"]).toMatch(ASKS);
+    }
+  });
+
+  test("is not sent for one that its principal's roles can never give", async () => {
+    const { operator } = installation;
+    const subject = "viewer only";
+    await operator.act("POST", "/api/principals?tenant=acme", {
+      ...{ kind: "person", label: "Vi", roles: ["viewer"] },
+      ...{ issuer: issuer.issuer, subject },
+    });
+    const caller = installation.as(bearer(await signToken(key, claims({ sub: subject }))));
+    const args = { server_id: "1", app_id: "2", include_secrets: true };
+    const answer = await caller.call("cloudways_get_app_credentials", args);
+    expect(answer.status).toBe(200);
+    expect(answer.headers["www-authenticate"]).toBeUndefined();
+  });
+
+  test("over REST is led to metadata that are there", async () => {
+    const answer = await installation.as(bearer("not.a.token")).rest("GET", "/api/keys");
+    const [, url = ""] =
+      /resource_metadata="([^"]+)"/.exec(String(answer.headers["www-authenticate"])) ?? [];
+    const metadata = await installation.as({}).rest("GET", new URL(url).pathname);
+    expect(metadata.json.resource).toBe(`${PUBLIC_URL}/api`);
+  });
+});
+
+test("answers tell how the caller's allowance stands, whatever was asked", async () => {
+  const caller = installation.as(bearer(await signToken(key, claims())));
+  const limits = ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
+  for (const answer of [
+    await caller.call("cloudways_get_token_status"),
+    await caller.modern("resources/read", { uri: "cloudways://servers/1" }),
+    await caller.legacy("resources/read", { uri: "cloudways://servers/1" }),
+    await installation.operator.rest("GET", "/api/keys"),
+    await installation.operator.rest("GET", "/api/audit"),
+  ]) {
+    const told = limits.map((name) => answer.headers[name]);
+    expect(told, answer.text.slice(0, 200)).not.toContain(undefined);
+  }
+});
