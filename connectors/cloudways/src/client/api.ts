@@ -8,6 +8,7 @@ import type { Credential, Settings } from "../settings.ts";
 import { type Account, createAccount } from "./account.ts";
 import { parsePayload, readAnswer } from "./answer.ts";
 import { type Budget, type BudgetStatus, createBudget } from "./budget.ts";
+import { withinDeadline } from "./deadline.ts";
 import { exchange, type UpstreamRequest } from "./exchange.ts";
 import { createProof } from "./proof.ts";
 import type { HideSecrets } from "./refusal.ts";
@@ -18,7 +19,6 @@ import {
   type Session,
   type TokenStatus,
 } from "./session.ts";
-import { withinDeadline } from "./wait.ts";
 
 const RENEW_AHEAD_MS = 300_000;
 const LOGIN_PATH = "/oauth/access_token";

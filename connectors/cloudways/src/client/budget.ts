@@ -6,8 +6,8 @@ import {
   type Take,
   type Window,
 } from "@fairlead/core/storage/shared";
+import { wait } from "@fairlead/core/wait";
 import { type LocalWindow, localWindow } from "./local-window.ts";
-import { wait } from "./wait.ts";
 
 const WINDOW_MS = 60_000;
 const MAX_QUEUE_MS = 2_000;

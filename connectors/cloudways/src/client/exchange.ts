@@ -1,6 +1,6 @@
 import { FairleadError } from "@fairlead/core/errors";
 import type { Clock, Fetch } from "@fairlead/core/ports";
-import { withinDeadline } from "./wait.ts";
+import { withinDeadline } from "./deadline.ts";
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 

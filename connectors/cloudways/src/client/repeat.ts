@@ -1,7 +1,7 @@
 import { FairleadError } from "@fairlead/core/errors";
 import type { Clock, RandomBytes } from "@fairlead/core/ports";
+import { jittered, wait } from "@fairlead/core/wait";
 import pRetry from "p-retry";
-import { wait } from "./wait.ts";
 
 const REPETITIONS = 2;
 const FIRST_BACKOFF_MS = 300;
@@ -34,11 +34,6 @@ export function repeat<T>(
       return true;
     },
   });
-}
-
-/** Between a half and the whole of it, so that callers who failed together do not return together. */
-export function jittered(ms: number, random: RandomBytes): number {
-  return Math.round((ms / 2) * (1 + random(2).readUInt16BE() / 0xffff));
 }
 
 function waitBefore(

@@ -4,9 +4,9 @@ import type { Clock, Logger, RandomBytes } from "../ports.ts";
 import type { Secret } from "../secret.ts";
 import { isSharedStateAway, type Lease, type Shared } from "../storage/shared.ts";
 import type { Sealer } from "../vault/sealer.ts";
+import { jittered, join, wait } from "../wait.ts";
 import type { SharedToken, SharedTokenOptions, SharedTokens } from "./shared-token.ts";
 import { createTokenRecords, type Refusal, type TokenRecord } from "./token-records.ts";
-import { jittered, join, wait } from "./wait.ts";
 
 const FIRST_RETRY_MS = 5_000;
 const MAX_RETRY_MS = 60_000;

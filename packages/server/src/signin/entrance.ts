@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { FairleadError } from "@fairlead/core/errors";
 import { findTenant } from "@fairlead/core/identity/by-issuer";
+import { admissionEvent } from "@fairlead/core/observe/admission-event";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import type { AuditLog } from "@fairlead/core/observe/audit-log";
 import type { Clock, RandomBytes } from "@fairlead/core/ports";
@@ -8,7 +9,6 @@ import type { ChangeFeed } from "@fairlead/core/storage/change-feed";
 import type { Invitation, SignIn, StoredPrincipal } from "@fairlead/core/storage/records";
 import type { Store } from "@fairlead/core/storage/store";
 import type { SignInConfig } from "./config.ts";
-import { toEvent } from "./event.ts";
 import type { Person } from "./issuer.ts";
 
 export interface EntranceParts {
@@ -170,7 +170,7 @@ function eventOf(
   const { tenant_id, id: principal_id, roles } = row;
   const name = isNew ? "principals.join" : "sign_ins.create";
   const joined = isNew ? { roles, invitation: invitation?.id ?? null } : {};
-  return toEvent(parts, name, {
+  return admissionEvent(parts, name, {
     ...{ tenant_id, principal_id, address, target: principal_id },
     ...{ action: isNew ? "admin" : "admission", facts: { issuer, ...joined } },
   });

@@ -4,6 +4,7 @@ import type { Evidence } from "@fairlead/core/identity/authenticate";
 import type { Way } from "@fairlead/core/identity/way";
 import { createAddressLimit } from "@fairlead/core/limits/address-limit";
 import { DEFAULT_TIERS, type Tiers } from "@fairlead/core/limits/tiers";
+import { admissionEvent } from "@fairlead/core/observe/admission-event";
 import type { AuditLog } from "@fairlead/core/observe/audit-log";
 import type { Clock, Fetch, Logger, RandomBytes } from "@fairlead/core/ports";
 import type { ChangeFeed } from "@fairlead/core/storage/change-feed";
@@ -23,7 +24,6 @@ import {
   SESSION_MS,
   sessionId,
 } from "./entrance.ts";
-import { toEvent } from "./event.ts";
 import { createSignInIssuer } from "./issuer.ts";
 import { parseReturnTo } from "./return-to.ts";
 
@@ -128,7 +128,7 @@ export function createSignIns(parts: SignInParts): SignIns {
         return await work(asked, address);
       } catch (thrown) {
         const { code } = toFairleadError(thrown);
-        parts.auditLog.record(toEvent(parts, name, { address, outcome: code }));
+        parts.auditLog.record(admissionEvent(parts, name, { address, outcome: code }));
         throw thrown;
       }
     };
@@ -184,7 +184,7 @@ export function createSignIns(parts: SignInParts): SignIns {
         await inside.signIns.delete(id);
         await inside.changes.append({ tenant_id, topic: "sign_in", ref: id });
         const own = { tenant_id, principal_id, address };
-        return { result: undefined, event: toEvent(parts, "sign_ins.delete", own) };
+        return { result: undefined, event: admissionEvent(parts, "sign_ins.delete", own) };
       });
       await parts.changes.nudge();
     },

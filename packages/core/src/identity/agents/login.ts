@@ -1,4 +1,5 @@
 import { FairleadError } from "../../errors.ts";
+import { admissionEvent } from "../../observe/admission-event.ts";
 import type { AuditLog } from "../../observe/audit-log.ts";
 import type { Clock, RandomBytes } from "../../ports.ts";
 import type { AgentKey } from "../../storage/records.ts";
@@ -9,7 +10,6 @@ import type { Account, Accounts } from "./accounts.ts";
 import { requireAccount, requireKey, undelegated } from "./by-agent-token.ts";
 import type { Challenges } from "./challenges.ts";
 import { sealDelegation, verifyDelegation } from "./delegation.ts";
-import { toEvent } from "./event.ts";
 import type { LoginInput } from "./input.ts";
 import type { Session } from "./sessions.ts";
 import { isSignedBy } from "./signatures.ts";
@@ -91,7 +91,7 @@ export function createLogin(
       const row = { tenant_id, principal_id, address, public_key };
       if (kept !== undefined) await putKey(inside, { ...row, ...kept }, clock.now());
       await requireKey({ store: inside, clock }, { address, public_key, account });
-      const event = toEvent(parts, "agents.login", {
+      const event = admissionEvent(parts, "agents.login", {
         ...{ tenant_id, principal_id, address: from.address },
         facts: { account: address, public_key, delegated: kept !== undefined },
       });

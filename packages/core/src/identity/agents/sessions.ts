@@ -1,4 +1,5 @@
 import type { FairleadError } from "../../errors.ts";
+import { admissionEvent } from "../../observe/admission-event.ts";
 import type { AuditLog } from "../../observe/audit-log.ts";
 import type { Clock, RandomBytes } from "../../ports.ts";
 import type { ChangeFeed } from "../../storage/change-feed.ts";
@@ -8,7 +9,6 @@ import type { Evidence } from "../authenticate.ts";
 import { refusal, unknownCredential } from "../way.ts";
 import type { AgentEvidence } from "./agents.ts";
 import type { OpenAgent, OpenedAgent } from "./by-agent-token.ts";
-import { toEvent } from "./event.ts";
 import type { OpenedLogin } from "./login.ts";
 import { agentTokenId } from "./revocation-ids.ts";
 import { type AgentClaims, type AgentTokens, SESSION_S, SKEW_S } from "./tokens.ts";
@@ -87,7 +87,7 @@ export function createSessions(parts: Parts): Sessions {
       await store.revocations.add({ id, expires_at: (claims.exp + 2 * SKEW_S) * 1000 });
       await store.changes.append({ tenant_id, topic: "token", ref: id });
       const own = { tenant_id, principal_id, address };
-      return { result: undefined, event: toEvent(parts, name, own) };
+      return { result: undefined, event: admissionEvent(parts, name, own) };
     });
     await parts.changes.nudge();
   }

@@ -1,11 +1,11 @@
 import { FairleadError, toFairleadError } from "../../errors.ts";
 import { createAddressLimit } from "../../limits/address-limit.ts";
+import { admissionEvent } from "../../observe/admission-event.ts";
 import type { Recorder } from "../../observe/audit-event.ts";
 import type { Clock, RandomBytes } from "../../ports.ts";
 import type { Bucket, Shared } from "../../storage/shared.ts";
 import { createFailedSignIns } from "../failed-sign-ins.ts";
 import { networkOf } from "../network.ts";
-import { toEvent } from "./event.ts";
 
 /** Keeps a flood away from what costs something, and writes down who was refused. */
 export interface Turnstile {
@@ -52,7 +52,7 @@ export function createTurnstile(parts: Parts): Turnstile {
       } catch (thrown) {
         const error = toFairleadError(thrown);
         if (error.code === "unauthenticated") failures.charge(address);
-        const event = toEvent(parts, name, { address, at: startedAt });
+        const event = admissionEvent(parts, name, { address, at: startedAt });
         auditLog.record({ ...event, outcome: error.code, duration_ms: clock.now() - startedAt });
         throw error;
       }

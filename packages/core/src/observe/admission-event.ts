@@ -1,8 +1,8 @@
-import type { AuditEvent } from "@fairlead/core/observe/audit-event";
-import type { Clock, RandomBytes } from "@fairlead/core/ports";
+import type { Clock, RandomBytes } from "../ports.ts";
+import type { AuditEvent } from "./audit-event.ts";
 
-/** A person's coming or going, for the audit. */
-export function toEvent(
+/** The coming or going of an agent or a person, for the audit. */
+export function admissionEvent(
   { clock, random }: { clock: Clock; random: RandomBytes },
   name: string,
   own: Partial<AuditEvent>,

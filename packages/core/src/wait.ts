@@ -1,7 +1,7 @@
-import { FairleadError } from "../errors.ts";
-import type { Clock, RandomBytes } from "../ports.ts";
+import { FairleadError } from "./errors.ts";
+import type { Clock, RandomBytes } from "./ports.ts";
 
-/** Between a half and the whole of it, so that replicas that failed together do not return together. */
+/** Between a half and the whole of it, so that callers and replicas that failed together do not return together. */
 export function jittered(ms: number, random: RandomBytes): number {
   return Math.round((ms / 2) * (1 + random(2).readUInt16BE() / 0xffff));
 }
@@ -32,10 +32,11 @@ export function join<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-function reasonOf(signal: AbortSignal): Error {
+/** Why a signal was aborted, as an error of ours. */
+export function reasonOf(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
   if (reason instanceof FairleadError) return reason;
-  return new FairleadError("cancelled", "The call was cancelled before there was a token.", {
+  return new FairleadError("cancelled", "The call was cancelled before there was an answer.", {
     cause: reason,
   });
 }
