@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { atMost } from "@fairlead/core/cache/bounded";
-import { wait } from "@fairlead/core/connections/wait";
 import type { Clock, Logger } from "@fairlead/core/ports";
 import type { Shared } from "@fairlead/core/storage/shared";
+import { wait } from "@fairlead/core/wait";
 import { LRUCache } from "lru-cache";
 import type { Webhook } from "./webhook.ts";
 

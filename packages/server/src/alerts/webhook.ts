@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
-import { wait } from "@fairlead/core/connections/wait";
 import { FairleadError } from "@fairlead/core/errors";
 import type { Clock, Fetch, Logger, RandomBytes } from "@fairlead/core/ports";
 import type { Secret } from "@fairlead/core/secret";
+import { wait } from "@fairlead/core/wait";
 
 export interface WebhookConfig {
   /** Some services put a token into the address. */
