@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -15,6 +15,8 @@ export default defineConfig({
       "tools/checks/**/*.test.ts",
     ],
     testTimeout: 20_000,
+    // Much of a test is waiting for services and processes; with one worker a machine of two cores idles.
+    maxWorkers: Math.max(2, availableParallelism()),
     // Programs that tests start keep their state here, not where whoever runs the tests keeps theirs.
     env: { XDG_DATA_HOME: join(tmpdir(), `fairlead-tests-${process.pid}`) },
     execArgv: ["--conditions=fairlead-source", "--disable-warning=ExperimentalWarning"],

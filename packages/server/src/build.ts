@@ -4,12 +4,12 @@ import type { GivenConnection } from "@fairlead/core/connections/connections";
 import type { Connector } from "@fairlead/core/connector";
 import { createFairlead, type EngineConfig, type Fairlead } from "@fairlead/core/fairlead";
 import type { Agents } from "@fairlead/core/identity/agents/agents";
-import { DEFAULT_TIERS } from "@fairlead/core/limits/tiers";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import { type Clock, type Fetch, SYSTEM_CLOCK } from "@fairlead/core/ports";
 import { createMemoryQueue } from "@fairlead/core/storage/memory-queue";
 import { createSealer } from "@fairlead/core/vault/sealer";
 import { z } from "zod";
+import { adminRules } from "./admin-rules.ts";
 import type { SignInSettings } from "./config/sign-in.ts";
 import type { StateConfig } from "./config/state.ts";
 import { createEgress, type EgressConfig } from "./egress/egress.ts";
@@ -95,9 +95,8 @@ export async function build(parts: BuildParts): Promise<Built> {
   });
   const admin = createAdmin({
     ...{ store, vault, audit, changes, connectors, clock, random: randomBytes },
-    cost: observe.cost,
+    ...adminRules({ engine: parts.engine, observe }),
     pay: fairlead.pay,
-    tiers: Object.keys(parts.engine.identity.tiers ?? DEFAULT_TIERS),
   });
   await observer.start({
     ...{ state, fetch: egress.fetch, connections: () => egress.connections },

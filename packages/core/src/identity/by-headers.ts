@@ -57,6 +57,19 @@ export function createHeaderWay(parts: Parts): HeaderWay {
     perf: clock,
   });
   const digests = new WeakMap<Principal, string>();
+  let sweeping = false;
+
+  /** The cache itself lets go of what has ended only when it is asked for again. */
+  function sweepLater(): void {
+    if (sweeping) return;
+    sweeping = true;
+    clock.after(REMEMBERED_MS / 4, () => {
+      sweeping = false;
+      pairs.purgeStale();
+      if (pairs.size > 0) sweepLater();
+    });
+  }
+
   // A pair is asked about once for all who bring it meanwhile, until the last of them has left.
   const checks = createCache({ clock, maxEntries: 1 });
   const turns = createTurns(CHECKS_AT_A_TIME);
@@ -119,6 +132,7 @@ export function createHeaderWay(parts: Parts): HeaderWay {
           const pairHash = keyedHash(`pair ${pair.connector.id}`, text);
           const principal = await check(pair, pairHash, address, together);
           pairs.set(digest, principal);
+          sweepLater();
           digests.set(principal, digest);
           return principal;
         }),

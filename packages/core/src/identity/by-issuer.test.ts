@@ -713,7 +713,21 @@ describe("whom a token is of", () => {
 
   test("is never a person whose name a client took", async () => {
     const { admit, token } = await setUp();
-    const text = await token({ sub: undefined, client_id: "user-7" });
+    for (const sub of [undefined, "user-7"]) {
+      const text = await token({ sub, client_id: "user-7" });
+      expect(await refusalOf(admit(bearer(text)))).toBe("forbidden unknown_subject");
+    }
+  });
+
+  test("is never a client whose name a person took", async () => {
+    const { admit, token, issuer, addPrincipal } = await setUp();
+    await addPrincipal({
+      id: "prn_bot",
+      kind: "oauth_client",
+      issuer: issuer.issuer,
+      subject: "bot",
+    });
+    const text = await token({ sub: "bot", client_id: "editor" });
     expect(await refusalOf(admit(bearer(text)))).toBe("forbidden unknown_subject");
   });
 

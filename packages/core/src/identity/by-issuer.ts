@@ -52,9 +52,11 @@ export function createIssuerWay(parts: Parts): Way {
     const row = known ?? (await parts.provision(issuer, claims, tenant));
     if (row === undefined) throw unknownSubject();
     // A token for a client must not act as a person who happens to have the same name, nor the reverse.
-    if (claims.isClient && claims.all.sub === undefined && row.kind !== "oauth_client") {
+    // `sub` does not tell them apart: a client's own token carries its id there (RFC 9068, section 2.2; RFC 9700, 4.15).
+    const isClientRow = row.kind === "oauth_client";
+    if (claims.isClient && !isClientRow) throw unknownSubject();
+    if (isClientRow && (claims.client_id ?? claims.subject) !== claims.subject)
       throw unknownSubject();
-    }
     if (tenant !== undefined && tenant.id !== row.tenant_id) throw unknownSubject();
     return row;
   }

@@ -27,6 +27,8 @@ export async function openPrincipal(
   ]);
   if (tenant?.status !== "active") throw disabled("tenant");
   if (row.status !== "active") throw disabled("caller");
+  // What somebody's keys may do ends with what that person may.
+  if (row.owner_id !== null && owner?.status !== "active") throw disabled("caller");
   const given = scopesOfRoles(roles);
   return {
     principal: {

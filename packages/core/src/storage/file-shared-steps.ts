@@ -34,9 +34,10 @@ export function createFileSteps(database: DatabaseSync, clock: Clock): FileSteps
   return {
     reach,
     step: (work) =>
-      reach((now) => {
+      reach(() => {
         begin.run();
-        const result = work(now);
+        // Read once it is this one's turn: a time from before the wait would lie behind what others wrote meanwhile.
+        const result = work(clock.now());
         commit.run();
         return result;
       }),

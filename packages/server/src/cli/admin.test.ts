@@ -102,8 +102,10 @@ test("keeps a text a text, also when it looks like something else", async () => 
     "principals create --kind person --label 5 --roles viewer --issuer https://id.example";
   const { json } = await fairlead(`${person} --subject 12345`);
   expect(json).toMatchObject({ label: "5", subject: "12345", tier: null });
-  const granted = `principals update ${json.id} --tier gold`;
-  expect((await fairlead(granted)).json.tier).toBe("gold");
+  const granted = `principals update ${json.id} --tier key`;
+  expect((await fairlead(granted)).json.tier).toBe("key");
+  const unknown = await fairlead(`principals update ${json.id} --tier nonsense`);
+  expect(unknown.code).not.toBe(0);
   expect((await fairlead(`principals update ${json.id} --tier null`)).json.tier).toBeNull();
 });
 

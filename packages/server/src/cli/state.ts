@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Admin, createAdmin } from "@fairlead/core/admin/admin";
 import type { Connector } from "@fairlead/core/connector";
 import { type Clock, SYSTEM_CLOCK } from "@fairlead/core/ports";
+import { adminRules } from "../admin-rules.ts";
 import type { Config } from "../config/config.ts";
 import { createLog } from "../observe/logger.ts";
 import { openState, type State } from "../state.ts";
@@ -32,6 +33,7 @@ export async function withState<T>(
   const { store, vault, audit, changes } = state;
   const admin = createAdmin({
     ...{ store, vault, audit, changes, connectors, clock },
+    ...adminRules(config),
     random: randomBytes,
   });
   try {
