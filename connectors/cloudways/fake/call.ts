@@ -17,6 +17,8 @@ export type Call = {
   auth: Auth;
   book: OperationBook;
   seconds: { operation: number; task: number };
+  /** Polls after which a write is done, whatever the clock says. */
+  polls: number | undefined;
   /** Decided by a fault; "complete" otherwise. */
   takeFate(): OperationRecord["fate"];
 };
@@ -73,10 +75,12 @@ export function checkOwnership(call: Call): void {
 /** Begins work that is done later by the clock, and returns its id. */
 export function begin(call: Call, work: Partial<Beginning> = {}): number | string {
   const record = call.book.begin({
-    type: toType(call.operation.id),
+    operation: call.operation.id,
+    type: types[call.operation.id] ?? toType(call.operation.id),
     serverId: "server_id" in call.fields ? numberOf(call, "server_id") : 0,
     appId: "app_id" in call.fields ? numberOf(call, "app_id") : 0,
     seconds: call.seconds.operation,
+    polls: call.operation.access === "read" ? undefined : call.polls,
     blocks: call.operation.access !== "read",
     fate: call.takeFate(),
     ...work,
@@ -106,6 +110,9 @@ export function refuseWhenBusy(call: Call, status: number | "accept"): void {
     status === 422 ? { server_id: [{ code: "busy", message }] } : { message },
   );
 }
+
+/** The one that the contract shows by example; the others are not published. */
+const types: Record<string, string> = { restartServer: "restarting_server" };
 
 const toType = (operationId: string) =>
   operationId.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

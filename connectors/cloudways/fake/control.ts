@@ -4,11 +4,18 @@ import type { Counters } from "./counters.ts";
 import { type Faults, isFault } from "./faults.ts";
 
 /** The knobs over HTTP, for a fake that runs in a process of its own. Not part of the upstream. */
-export function createControl(knobs: { faults: Faults; counters: Counters; reset(): void }) {
-  const { faults, counters, reset } = knobs;
+export function createControl(knobs: {
+  faults: Faults;
+  counters: Counters;
+  effects(): unknown;
+  reset(): void;
+}) {
+  const { faults, counters, effects, reset } = knobs;
   const control = new Hono<Env>();
 
   control.get("/counters", (c) => c.json(counters));
+
+  control.get("/effects", (c) => c.json(effects()));
 
   control.get("/faults", (c) => c.json(faults.armed()));
 

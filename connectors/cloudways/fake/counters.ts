@@ -7,6 +7,10 @@ export type Counters = {
   aborted: number;
   byOperation: Record<string, number>;
   byStatus: Record<string, number>;
+  /** Changes that the account took on, by operationId; a request that was refused is none. */
+  accepted: Record<string, number>;
+  /** Changes that really took effect. What is done later counts when it is done, and never when it fails. */
+  done: Record<string, number>;
   /** Answers of the fake that the contract does not allow; tests expect none. */
   contractViolations: string[];
   /** Requests for routes that the contract does not have; tests expect none. */
@@ -22,6 +26,8 @@ export const createCounters = (): Counters => ({
   aborted: 0,
   byOperation: {},
   byStatus: {},
+  accepted: {},
+  done: {},
   contractViolations: [],
   unexpected: [],
   undeclared: [],

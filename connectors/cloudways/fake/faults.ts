@@ -1,3 +1,5 @@
+import type { Operation } from "./contract.ts";
+
 export type FaultKind =
   /** A 401, as for a token that was revoked. */
   | { kind: "unauthorized" }
@@ -22,6 +24,8 @@ export type Fault = FaultKind & {
   operation?: string;
   /** Only paths that contain this text. */
   path?: string;
+  /** Only requests that read, or only those that change something; the login changes nothing. */
+  access?: "read" | "write";
   /** How many requests it hits; 1 when left out. */
   count?: number | "always";
   /** Do the work first and spoil only the answer: what a client sees when a write got through. */
@@ -41,9 +45,10 @@ export type Faults = {
 
 export type FaultBox = Faults & {
   /** The faults that hit this request now: at most one delay and one other. */
-  take(stage: Stage, request: { operation: string; path: string }): Fault[];
+  take(stage: Stage, request: Scope): Fault[];
 };
 
+type Scope = { operation: string; path: string; access: Operation["access"] };
 type Armed = { fault: Fault; left: number };
 
 const kinds = new Set<string>([
@@ -110,7 +115,9 @@ function stageOf(fault: Fault): Stage {
   return "request";
 }
 
-function isInScope(fault: Fault, request: { operation: string; path: string }): boolean {
+function isInScope(fault: Fault, request: Scope): boolean {
+  const isRead = request.access === "read" || request.operation === "createAccessToken";
+  if (fault.access !== undefined && (fault.access === "read") !== isRead) return false;
   if (fault.operation !== undefined && fault.operation !== request.operation) return false;
   if (fault.path !== undefined && !request.path.includes(fault.path)) return false;
   const isScoped = fault.operation !== undefined || fault.path !== undefined;

@@ -58,6 +58,8 @@ const known: Fields = {
   target: "Idle CPU",
   duration: "1 Hour",
   time: "2026-03-13 03:00:00",
+  ip: "203.0.113.10",
+  aliases: "example.com",
 };
 
 function minimalFields(operation: Operation): Fields {
@@ -70,7 +72,8 @@ function minimalFields(operation: Operation): Fields {
 function sample(name: string, schema: Schema): unknown {
   const { enum: choices, required = [], properties = {} } = schema;
   if (choices) return choices[0];
-  if (name in known) return known[name];
+  const isList = [schema.type].flat()[0] === "array";
+  if (name in known && !isList) return known[name];
   if (schema.format === "email") return "ops@northwind-agency.example";
   if (schema.format === "uuid") return "9a9f3e63-ef76-4066-8a65-fcbb71e30bd8";
 
@@ -80,7 +83,7 @@ function sample(name: string, schema: Schema): unknown {
     case "boolean":
       return true;
     case "array":
-      return [sample("", resolveSchema(schema.items ?? {}))];
+      return [sample(name, resolveSchema(schema.items ?? {}))];
     case "object":
       return Object.fromEntries(
         required.map((field) => [field, sample(field, resolveSchema(properties[field] ?? {}))]),

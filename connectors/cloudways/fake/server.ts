@@ -36,17 +36,23 @@ export type CloudwaysFakeOptions = {
   retryAfter?: RetryAfter;
   /** How long a write takes by the clock. */
   operationSeconds?: number;
+  /** A write is done at the latest when its operation was asked for so often. Default: only by the clock. */
+  operationPolls?: number;
   /** How long analytics and disk usage take by the clock. */
   taskSeconds?: number;
   /** The answer to a second write on a busy server. The upstream's own choice is not published. */
   busyStatus?: 400 | 403 | 422 | "accept";
 };
 
+/** What became of the account's changes, by operationId: taken on, and done by now. */
+export type Effects = { account: string } & Pick<Counters, "accepted" | "done">;
+
 export type CloudwaysFake = {
   app: Hono<Env>;
   state: State;
   faults: Faults;
   counters: Counters;
+  effects(): Effects;
   credentials: Credentials;
   /** Back to the dataset: state, operations, budget, faults and counters. Tokens stay valid. */
   reset(): void;
@@ -64,19 +70,29 @@ export type CloudwaysFake = {
 export function createCloudwaysFake(options: CloudwaysFakeOptions = {}): CloudwaysFake {
   const { clock = { now: () => Date.now() }, seed = 1, busyStatus = 400 } = options;
   const { budgetPerMinute = 100, retryAfter = "seconds" } = options;
-  const { operationSeconds = 30, taskSeconds = 5 } = options;
+  const { operationSeconds = 30, operationPolls, taskSeconds = 5 } = options;
 
   const auth = createAuth(clock, seed);
   const faults = createFaults(auth.expire);
   const counters = createCounters();
   const state = createDataset(seed, clock.now());
-  let book = createOperationBook(clock, seed);
+  const newBook = () =>
+    createOperationBook(clock, seed, ({ operation, blocks }) => {
+      if (blocks) count(counters.done, operation);
+    });
+  let book = newBook();
   let budget = createBudget(clock, budgetPerMinute, retryAfter);
+
+  const effects = (): Effects => {
+    book.settleDue();
+    const { accepted, done } = counters;
+    return { account: auth.credentials.email, accepted: { ...accepted }, done: { ...done } };
+  };
 
   const reset = () => {
     Object.assign(state, createDataset(seed, clock.now()));
     Object.assign(counters, { ...createCounters(), open: counters.open });
-    book = createOperationBook(clock, seed);
+    book = newBook();
     budget = createBudget(clock, budgetPerMinute, retryAfter);
     faults.clear();
   };
@@ -102,18 +118,25 @@ export function createCloudwaysFake(options: CloudwaysFakeOptions = {}): Cloudwa
       book,
       nowMs: clock.now(),
       seconds: { operation: operationSeconds, task: taskSeconds },
+      polls: operationPolls,
       takeFate: () => takeFate(faults, operation),
     };
     checkOwnership(call);
     refuseWhenBusy(call, busyStatus);
 
+    const begunBefore = book.begun;
     const body = (handlers[operation.id] ?? answerFromContract)(call);
     if (operation.id === "createAccessToken") counters.logins += 1;
+    else if (operation.access !== "read") {
+      count(counters.accepted, operation.id);
+      if (book.begun === begunBefore) count(counters.done, operation.id);
+    }
     return { status: 200, body: toWire(body, operation.output, request.version) };
   }
 
   async function respond(match: Match, version: Version, c: Context<Env>, connection: Connection) {
-    const scope = { operation: match.operation.id, path: c.req.path };
+    const { id, access } = match.operation;
+    const scope = { operation: id, path: c.req.path, access };
     const request = await toIncoming(c.req.raw, version);
     for (const fault of faults.take("request", scope)) {
       const spoiled = await deliverFault(fault, connection);
@@ -153,7 +176,7 @@ export function createCloudwaysFake(options: CloudwaysFakeOptions = {}): Cloudwa
     await next();
     if (!c.res.headers.has("x-hono-already-sent")) count(counters.byStatus, c.res.status);
   });
-  app.route("/__fake", createControl({ faults, counters, reset }));
+  app.route("/__fake", createControl({ faults, counters, effects, reset }));
   app.all("/api/*", handle);
   app.notFound((c) => refuseUnexpected(c, counters));
   app.onError((error, c) => {
@@ -166,6 +189,7 @@ export function createCloudwaysFake(options: CloudwaysFakeOptions = {}): Cloudwa
     state,
     faults,
     counters,
+    effects,
     reset,
     credentials: auth.credentials,
     listen: (port = 0) => listen(app, port),
@@ -203,7 +227,11 @@ function refuseUnexpected(c: Context<Env>, counters: Counters): Response {
 }
 
 function takeFate(faults: FaultBox, operation: Operation): OperationRecord["fate"] {
-  const [fault] = faults.take("operation", { operation: operation.id, path: operation.path });
+  const [fault] = faults.take("operation", {
+    operation: operation.id,
+    path: operation.path,
+    access: operation.access,
+  });
   if (!fault) return "complete";
   return fault.kind === "stick_operation" ? "stick" : "fail";
 }

@@ -62,6 +62,8 @@ export type ServerDetail = {
   maintenance: { day: string; hour: number };
   cleanup: Record<string, string>;
   whitelist: { sftp: string[]; mysql: string[] };
+  /** Nothing in the contract shows it. */
+  sftpPolicy: string;
   usedDiskMb: number;
 };
 
@@ -84,6 +86,8 @@ export type AppDetail = {
   sshAllowed: boolean;
   backups: string[];
   localBackup: boolean;
+  /** What the application was last put back to. Nothing in the contract shows it. */
+  restored: { time: string; type: string } | null;
   cron: string[];
   gitKey: string;
   diskMb: number;

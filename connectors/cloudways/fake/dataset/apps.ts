@@ -118,6 +118,7 @@ export function createAppDetail(plan: AppPlan, seed: number, nowMs: number): App
     sshAllowed: plan.application !== "woocommerce",
     backups: recentNights(nowMs, 5),
     localBackup: plan.serverId === 50482,
+    restored: null,
     cron: isWordPress ? ["*/5 * * * * wget -q -O - /wp-cron.php"] : [],
     gitKey: `ssh-rsa AAAAB3NzaC1yc2EFAKE${plan.id} fairlead-fake`,
     diskMb: plan.diskMb,

@@ -140,6 +140,7 @@ export function createServerDetail(status: string, usedDiskMb: number): ServerDe
       rotate_system_log: "yes",
     },
     whitelist: { sftp: ["203.0.113.10"], mysql: ["203.0.113.10", "198.51.100.200"] },
+    sftpPolicy: "block_all",
     usedDiskMb,
   };
 }

@@ -1,6 +1,6 @@
 import { appDetailOf, appOf, begin, type Handlers, serverOf, textOf, textsOf } from "../call.ts";
 import { type AppPlan, addApp } from "../dataset/apps.ts";
-import { invalid } from "../refusal.ts";
+import { invalid, Refusal } from "../refusal.ts";
 import { appsOf, takeId, toTimestamp } from "../state.ts";
 
 export const appRoutes: Handlers = {
@@ -82,7 +82,9 @@ export const appRoutes: Handlers = {
 
   // POST /app/manage/aliases
   updateAppAliases: (call) => {
-    appOf(call).aliases = textsOf(call, "aliases");
+    const aliases = textsOf(call, "aliases");
+    if (!aliases.every(isDomain)) throw invalid("aliases", "Not a domain.");
+    appOf(call).aliases = aliases;
     return [];
   },
 
@@ -117,8 +119,26 @@ export const appRoutes: Handlers = {
   // POST /app/manage/restore
   restoreApp: (call) => {
     const time = textOf(call, "time");
-    const { backups } = appDetailOf(call);
-    if (!backups.includes(time)) throw invalid("time", "No restore point with this time.");
-    return { operation_id: begin(call) };
+    const detail = appDetailOf(call);
+    if (!detail.backups.includes(time)) throw invalid("time", "No restore point with this time.");
+    const settle = () => {
+      detail.restored = { time, type: textOf(call, "type", "complete") };
+      detail.localBackup = true;
+    };
+    return { operation_id: begin(call, { settle }) };
+  },
+
+  // POST /app/manage/rollback goes back to the local backup that a restore keeps
+  rollbackAppRestore: (call) => {
+    const detail = appDetailOf(call);
+    if (!detail.localBackup) throw new Refusal(400, { message: "There is nothing to roll back" });
+    const settle = () => {
+      detail.restored = null;
+    };
+    return { operation_id: begin(call, { settle }) };
   },
 };
+
+function isDomain(text: string): boolean {
+  return text.length <= 253 && /^(\*\.)?([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/i.test(text);
+}

@@ -12,7 +12,7 @@ export const operationRoutes: Handlers = {
   getOperation: (call) => {
     const id = call.fields.operation_id;
     const record = requireFound(
-      call.book.get(typeof id === "number" ? id : textOf(call, "operation_id")),
+      call.book.poll(typeof id === "number" ? id : textOf(call, "operation_id")),
       "Operation",
     );
     return { operation: toOperation(record, call.nowMs) };
@@ -20,7 +20,7 @@ export const operationRoutes: Handlers = {
 
   // GET /operation/task/{task_id}
   getTask: (call) => {
-    const record = requireFound(call.book.get(textOf(call, "task_id")), "Task");
+    const record = requireFound(call.book.poll(textOf(call, "task_id")), "Task");
     return {
       is_completed: toFlag(record),
       task_id: record.id,

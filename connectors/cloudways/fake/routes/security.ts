@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import {
   type Call,
   type Handlers,
@@ -8,6 +9,7 @@ import {
   textOf,
   textsOf,
 } from "../call.ts";
+import { invalid } from "../refusal.ts";
 import { takeId } from "../state.ts";
 
 export const securityRoutes: Handlers = {
@@ -20,7 +22,16 @@ export const securityRoutes: Handlers = {
   // POST /security/whitelisted replaces the whole list
   updateWhitelistedIps: (call) => {
     const list = textOf(call, "tab") === "mysql" ? "mysql" : "sftp";
-    serverDetailOf(call).whitelist[list] = textsOf(call, "ip");
+    const policy = textOf(call, "ipPolicy");
+    const detail = serverDetailOf(call);
+    if (textOf(call, "type") !== list) throw invalid("type", "The type is not that of the tab.");
+    if (list === "mysql" && policy === "block_all") {
+      throw invalid("ipPolicy", "Only the list for SFTP can block all others.");
+    }
+    const ips = textsOf(call, "ip");
+    if (!ips.every(isAddress)) throw invalid("ip", "Not an IP address.");
+    detail.whitelist[list] = ips;
+    if (list === "sftp") detail.sftpPolicy = policy;
     return [];
   },
 
@@ -48,6 +59,12 @@ export const securityRoutes: Handlers = {
     return [];
   },
 };
+
+/** An address, or a range of them. */
+function isAddress(text: string): boolean {
+  const [address = "", prefix = "0"] = text.split("/");
+  return isIP(address) > 0 && /^\d{1,3}$/.test(prefix);
+}
 
 function sshKeyOf(call: Call) {
   const id = numberOf(call, "ssh_key_id");

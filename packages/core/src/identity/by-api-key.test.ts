@@ -180,6 +180,17 @@ describe("a key that is not good", () => {
     });
   });
 
+  test("because who it belongs to is disabled is forbidden", async () => {
+    const { admit, addKey, addPrincipal } = await setUp();
+    await addPrincipal({ id: "prn_boss", status: "disabled" });
+    await addPrincipal({ id: "prn_gone", owner_id: "prn_boss" });
+    const { key } = await addKey({ principal_id: "prn_gone" });
+    expect(await failureOf(admit(bearer(key)))).toMatchObject({
+      code: "forbidden",
+      details: { reason: "disabled" },
+    });
+  });
+
   test("because its tenant is disabled is forbidden", async () => {
     const { admit, addKey, addTenant, addPrincipal } = await setUp();
     await addTenant({ id: "ten_gone", name: "gone", status: "disabled" });
