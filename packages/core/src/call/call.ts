@@ -136,7 +136,10 @@ async function walk(
         const { request_id } = trail;
         const own = { ground, request, round, run, client, connection, request_id, sharedSignal };
         const ctx = new Context(own);
-        return underCall(trail, async () => perform(target, parsed, request.action, ctx), span_id);
+        const work = async () => perform(target, parsed, request.action, ctx);
+        return underCall(trail, work, span_id, (upstreamCalls) => {
+          if (run.isOver) recordLate(ground, request, trail, upstreamCalls);
+        });
       }),
     );
     return toReply(target, parsed, output, request.action, ground.resultTokenBudget);
@@ -259,6 +262,17 @@ function record(
   trail.duration_ms = now - trail.at;
   ground.recorder.record(trail);
   ground.notes.called(principal, trail);
+}
+
+/** The call was recorded without the requests that left for it: they are used and paid for all the same. */
+function recordLate(
+  ground: CallGround,
+  { principal }: CallRequest,
+  trail: AuditEvent,
+  upstreamCalls: number,
+): void {
+  ground.notes.calledLate(principal, trail, upstreamCalls);
+  ground.tally.calledLate(trail.connector, upstreamCalls);
 }
 
 function recordRefusal(

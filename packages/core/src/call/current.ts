@@ -20,17 +20,24 @@ export function currentCall(): CurrentCall | undefined {
   return current.getStore();
 }
 
-/** Runs the part of a call that may reach outside, and notes on its trail how often it did. */
+/**
+ * Runs the part of a call that may reach outside, and notes on its trail how often it did. `onCounted` hears of it too:
+ * the call may be over by then, answered from memory while this goes on, or given up by its caller.
+ */
 export async function underCall<T>(
   trail: AuditEvent,
   work: () => Promise<T>,
   span_id?: string,
+  onCounted?: (upstreamCalls: number) => void,
 ): Promise<T> {
   const { request_id, trace_id, connector } = trail;
   const call: CurrentCall = { request_id, trace_id, connector, upstreamCalls: 0, span_id };
   try {
     return await current.run(call, work);
   } finally {
-    if (call.upstreamCalls > 0) trail.upstream_calls = call.upstreamCalls;
+    if (call.upstreamCalls > 0) {
+      trail.upstream_calls = call.upstreamCalls;
+      onCounted?.(call.upstreamCalls);
+    }
   }
 }

@@ -22,6 +22,8 @@ export interface Run {
   abort(reason: FairleadError): void;
   /** What `work` gives, unless the run is aborted first. */
   race<T>(work: Promise<T>): Promise<T>;
+  /** The caller has its answer, whatever still goes on. */
+  readonly isOver: boolean;
   end(): void;
 }
 
@@ -86,6 +88,7 @@ class LiveRun implements Run {
   #controller: AbortController | undefined;
   #reason: FairleadError | undefined;
   #reject: ((reason: FairleadError) => void) | undefined;
+  isOver = false;
   readonly #outer: CallerSignal | undefined;
   readonly #onEnd: () => void;
   readonly #onOuterAbort = () => this.abort(callerLeft());
@@ -133,6 +136,7 @@ class LiveRun implements Run {
   }
 
   end(): void {
+    this.isOver = true;
     this.#outer?.removeEventListener("abort", this.#onOuterAbort);
     this.#onEnd();
   }

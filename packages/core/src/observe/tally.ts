@@ -10,6 +10,9 @@ export interface Tally {
   readonly renewals: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Tokens this process holds or tries to get. */
   readonly tokens: ReadonlySet<TokenReading>;
+  /** Requests that left for an upstream after their call was recorded, by connector. */
+  readonly lateCalls: ReadonlyMap<string, number>;
+  calledLate(connector: string | undefined, upstreamCalls: number): void;
   took(tier: string, take: DegradableTake): void;
   /** Watches the token of a connection until it is closed. */
   watchToken(whose: TokenOwner): TokenWatch;
@@ -63,6 +66,7 @@ export function createTally(): Tally {
   const allowances = new Map<string, AllowanceCounts>();
   const renewals = new Map<string, Map<string, number>>();
   const tokens = new Set<TokenReading>();
+  const lateCalls = new Map<string, number>();
 
   function countRenewal(connector: string, outcome: string): void {
     let outcomes = renewals.get(connector);
@@ -75,7 +79,10 @@ export function createTally(): Tally {
 
   return {
     caches: { answers: noLookups(), clients: noLookups() },
-    ...{ allowances, renewals, tokens },
+    ...{ allowances, renewals, tokens, lateCalls },
+    calledLate(connector = "none", upstreamCalls) {
+      lateCalls.set(connector, (lateCalls.get(connector) ?? 0) + upstreamCalls);
+    },
     took(tier, { admitted, degraded }) {
       let counts = allowances.get(tier);
       if (counts === undefined) {

@@ -150,3 +150,11 @@ test("leaves nothing of a tenant that was written while it was deleted", async (
   await Promise.all([flushed, notes.forget(ann.tenant_id)]);
   expect(await usage()).toEqual([]);
 });
+
+test("adds requests that left after their call was noted, and counts no second call", async () => {
+  const { clock, notes, called, usage } = await setUp();
+  called({ upstream_calls: 1 });
+  notes.calledLate(ann, event({ at: clock.now() }), 2);
+  await notes.flush();
+  expect(await usage()).toMatchObject([{ calls: 1, upstream_calls: 3 }]);
+});

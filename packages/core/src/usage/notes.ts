@@ -9,6 +9,8 @@ import type { Store } from "../storage/store.ts";
 /** What is written down of calls besides the audit: who was active when, and how much each used. */
 export interface Notes {
   called(principal: Principal, event: AuditEvent): void;
+  /** Requests that left for a call after it was noted. */
+  calledLate(principal: Principal, event: AuditEvent, upstreamCalls: number): void;
   /** When a principal was first and last active, what is not written yet included. */
   activityOf(principal: Principal): Promise<Activity>;
   /** What there is of a tenant that was deleted: what waits, what was written after its end, and what would come yet. */
@@ -47,20 +49,30 @@ export function createNotes(store: Store, clock: Clock, logger: Logger): Notes {
     const known = seen.get(who);
     if (known === undefined) seen.set(who, { first_seen_at: at, last_active_at: at });
     else if (at > known.last_active_at) known.last_active_at = at;
+    const row = rowOf(who, event, at);
+    row.calls += 1;
+    if (event.outcome !== "ok" && event.outcome !== "input_required") row.errors += 1;
+    row.upstream_calls += event.upstream_calls ?? 0;
+    row.bytes_out += event.bytes_out ?? 0;
+    flushLater();
+  }
+
+  function rowOf(who: string, event: AuditEvent, at: number): UsageRow {
     const hour = at - (at % HOUR_MS);
     const tool = event.action === "tool" ? event.name : `${event.action} ${event.name}`;
     const key = `${who} ${hour} ${tool}`;
     let row = usage.get(key);
     if (row === undefined) {
       const { connector = "fairlead", effect = "read" } = event;
-      row = { tenant_id, principal_id: id, tool, connector, effect, hour, ...ZERO };
+      const [tenant_id = "", principal_id = ""] = who.split(" ");
+      row = { tenant_id, principal_id, tool, connector, effect, hour, ...ZERO };
       if (usage.size < MAX_ROWS) usage.set(key, row);
     }
-    row.calls += 1;
-    if (event.outcome !== "ok" && event.outcome !== "input_required") row.errors += 1;
-    row.upstream_calls += event.upstream_calls ?? 0;
-    row.bytes_out += event.bytes_out ?? 0;
-    stopTimer ??= clock.after(FLUSH_MS, () => void flush());
+    return row;
+  }
+
+  function flushLater(): void {
+    if (!closed) stopTimer ??= clock.after(FLUSH_MS, () => void flush());
   }
 
   async function write(): Promise<void> {
@@ -103,7 +115,7 @@ export function createNotes(store: Store, clock: Clock, logger: Logger): Notes {
     } catch (error) {
       logger.warn({ err: error, what, count }, "notes could not be written; trying again");
       back();
-      if (!closed) stopTimer ??= clock.after(FLUSH_MS, () => void flush());
+      flushLater();
     }
   }
 
@@ -129,6 +141,11 @@ export function createNotes(store: Store, clock: Clock, logger: Logger): Notes {
 
   return {
     called,
+    calledLate({ id, tenant_id }, event, upstreamCalls) {
+      if (gone.has(tenant_id)) return;
+      rowOf(`${tenant_id} ${id}`, event, clock.now()).upstream_calls += upstreamCalls;
+      flushLater();
+    },
     async activityOf({ id, tenant_id }) {
       const here = seen.get(`${tenant_id} ${id}`);
       const kept = await store.activity.find(tenant_id, id);

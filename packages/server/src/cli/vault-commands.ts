@@ -8,8 +8,8 @@ export const VAULT_COMMANDS: readonly Command[] = [
     summary: "Rotate the keys that seal credentials, or move sealed credentials in",
     more: [
       "rotate-tenant gives a tenant a new data key and seals its credentials anew. rotate-master wraps every data key with " +
-        "the current master key: first set ENCRYPTION_KEY to the new key and ENCRYPTION_KEY_PREVIOUS to the old one on every " +
-        "replica, then run it, then take the old one away. Servers go on meanwhile. Both are audited.",
+        "the current master key: first set ENCRYPTION_KEY_PREVIOUS to the new key on every replica, then swap it with " +
+        "ENCRYPTION_KEY on every replica, then run it, then take the old one away. Servers go on meanwhile. Both are audited.",
       "import-fernet reads customers of the original Cloudways server, one JSON record a line as they lay in its Redis under " +
         "customer:…, opens them with its ENCRYPTION_KEY from --key-file, and makes a connection of each account. It can be " +
         "run again.",

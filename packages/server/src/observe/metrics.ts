@@ -31,7 +31,7 @@ export interface MetricSources {
 /** Counts what the path records and reads the rest when asked. Labels come from closed sets, and name nobody. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
-  const calls = createCallMetrics(sources.callsUnderWay);
+  const calls = createCallMetrics(sources.callsUnderWay, sources.tally.lateCalls);
   const leaving = addOutsideMetrics(registry, sources.connections);
   addEngineMetrics(registry, sources);
   addStateMetrics(registry, sources.state);

@@ -219,6 +219,25 @@ export function testVault(open: () => Promise<Store>): void {
     expect(active).toHaveLength(1);
   });
 
+  test("opens everything at each step of a rotation that replicas take one after the other", async () => {
+    const [old, next] = [masterKeyOf(1), masterKeyOf(2)];
+    const knowing = { current: old, others: [next] };
+    const swapped = { current: next, others: [old] };
+    for (const [mine, theirs] of [
+      [{ current: old, others: [] }, knowing],
+      [knowing, swapped],
+      [swapped, { current: next, others: [old] }],
+    ] as const) {
+      const one = await replica({ masterKeys: mine });
+      const other = await replica({ masterKeys: theirs });
+      const [here, there] = [`ten_${mine.current.id}_a`, `ten_${theirs.current.id}_b`];
+      const first = await one.vault.seal(here, PLACE, Buffer.from("pier 7"));
+      const second = await other.vault.seal(there, PLACE, Buffer.from("pier 8"));
+      expect((await other.vault.open(here, PLACE, first)).toString()).toBe("pier 7");
+      expect((await one.vault.open(there, PLACE, second)).toString()).toBe("pier 8");
+    }
+  });
+
   test("wraps every key anew while replicas that have both master keys go on", async () => {
     const masterKeys = { current: masterKeyOf(1), others: [masterKeyOf(2)] };
     const one = await replica({ masterKeys });
