@@ -339,3 +339,13 @@ test("refusals of a tenant's own credentials are limited apart, and counted in i
     note: { events: 80 },
   });
 });
+
+test("a flood of refusals in one tenant leaves out nothing of another", async () => {
+  const { audit, store } = await createTestAudit();
+  const refusal = readEvent({ action: "admission", name: "admit", outcome: "unauthenticated" });
+  for (let each = 0; each < 100; each += 1) audit.record({ ...refusal, tenant_id: "ten_flood" });
+  for (let each = 0; each < 5; each += 1) audit.record(refusal);
+  await audit.flush();
+  const names = await namesOf(store, `${refusal.tenant_id}/p1`);
+  expect(names.filter((name) => name === "admit")).toHaveLength(5);
+});

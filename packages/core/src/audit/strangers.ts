@@ -1,4 +1,6 @@
-import { fullLevel, refill, takeFrom, toMeasure } from "../limits/token-bucket.ts";
+import { LRUCache } from "lru-cache";
+import { atMost } from "../cache/bounded.ts";
+import { fullLevel, type Level, refill, takeFrom, toMeasure } from "../limits/token-bucket.ts";
 import type { AuditEvent } from "../observe/audit-event.ts";
 import type { Clock } from "../ports.ts";
 import type { Prepared } from "./body.ts";
@@ -14,13 +16,19 @@ export interface Strangers {
 /** Whoever is not let in must not be able to fill the log. */
 const MEASURE = toMeasure({ capacity: 20, refillPerSecond: 10 });
 
+/** Tenants whose allowance is remembered; one that was forgotten begins with a whole one. */
+const MAX_TENANTS = 10_000;
+
+/** Each tenant has an allowance of its own: what floods one of them hides nothing of another. */
 export function createStrangers(clock: Clock): Strangers {
-  const level = fullLevel(MEASURE, clock.now());
+  const levels = new LRUCache<string, Level>(atMost(MAX_TENANTS));
   const leftOut = createLosses("audit.left_out");
   let since = 0;
   return {
     admit(event) {
       const now = clock.now();
+      const level = levels.get(event.tenant_id ?? "") ?? fullLevel(MEASURE, now);
+      levels.set(event.tenant_id ?? "", level);
       refill(level, MEASURE, now);
       if (takeFrom(level, MEASURE, 1).admitted) return true;
       if (leftOut.count === 0) since = now;

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createSqliteStore } from "@fairlead/core/storage/sqlite";
 import { addOwners, tenant } from "@fairlead/testkit/contracts/store/records";
 import { createSchema, POSTGRES_URL, probePostgres } from "@fairlead/testkit/postgres";
@@ -99,6 +99,24 @@ describe("backup", () => {
     // Two tenants, two principals, the counter and the migration.
     expect(stdout).toContain(`Wrote 6 records to ${copy}, and read them again.`);
     expect(stdout).toContain(`Not in it: the master key in ${join(folder, "fairlead.key")}.`);
+  });
+
+  test("is in the audit", async () => {
+    await fill();
+    await fairlead("backup", copy);
+    stdout = "";
+    await fairlead("audit", "export");
+    const events = stdout.split("\n").filter((line) => line.includes("state.backup"));
+    expect(events).toHaveLength(1);
+    expect(events[0]).toContain(basename(copy));
+  });
+
+  test("is made without the key of the records, and says that the audit lacks it", async () => {
+    const first = { FAIRLEAD_STATE: folder, ENCRYPTION_KEY: "k".repeat(32) };
+    expect(await run(["vault", "status"], first)).toBe(0);
+    expect(await run(["backup", copy], { ...first, ENCRYPTION_KEY: "x".repeat(32) })).toBe(0);
+    expect(existsSync(copy)).toBe(true);
+    expect(stderr).toContain("The backup is made, but not in the audit: ");
   });
 
   test("names the setting that the master key is in, and never the key", async () => {

@@ -1,6 +1,4 @@
-import { randomBytes } from "node:crypto";
 import { FairleadError } from "@fairlead/core/errors";
-import { LOCAL_USER } from "@fairlead/core/identity/principal";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import type { AuditLog } from "@fairlead/core/observe/audit-log";
 import type { Clock } from "@fairlead/core/ports";
@@ -11,6 +9,7 @@ import {
   SYSTEM_TENANT,
   type TenantRotation,
 } from "@fairlead/core/vault/vault";
+import { operatorEvent } from "../operator-event.ts";
 
 /** What an operator's acts on the vault need of the installation's state. */
 export interface VaultState {
@@ -34,7 +33,7 @@ const MOST = 1_000;
 /** Rotates a tenant's data key; the audit event is written with the new key, or neither is. */
 export async function rotateTenant(state: VaultState, named: string): Promise<TenantRotation> {
   const tenant_id = await requireTenant(state.store, named);
-  const event = eventOf(state, "vault.rotate_tenant", { tenant_id, target: tenant_id });
+  const event = operatorEvent(state.clock, "vault.rotate_tenant", { tenant_id, target: tenant_id });
   return state.vault.rotateTenant(tenant_id, (work) =>
     state.audit.transaction(async (tx) => ({ result: await work(tx), event })),
   );
@@ -46,7 +45,7 @@ export async function rotateMaster(state: VaultState): Promise<MasterRotation> {
   const note = (facts: AuditEvent["facts"]) =>
     state.audit.transaction(async () => ({
       result: undefined,
-      event: { ...eventOf(state, "vault.rotate_master", { target }), facts },
+      event: { ...operatorEvent(state.clock, "vault.rotate_master", { target }), facts },
     }));
   await note({ stage: "begun" });
   const rotation = await state.vault.rotateMaster();
@@ -84,20 +83,4 @@ export async function requireTenant(store: Store, named: string): Promise<string
     "not_found",
     `There is no tenant "${named}". See which there are: fairlead tenants list`,
   );
-}
-
-function eventOf(
-  { clock }: VaultState,
-  name: string,
-  about: Pick<AuditEvent, "target"> & { tenant_id?: string },
-): AuditEvent {
-  return {
-    ...{ at: clock.now(), surface: "cli", action: "admin", name, effect: "write", outcome: "ok" },
-    request_id: randomBytes(8).toString("hex"),
-    trace_id: randomBytes(16).toString("hex"),
-    principal_id: LOCAL_USER.id,
-    ...{ connector: undefined, connection_id: undefined, duration_ms: 0 },
-    target: about.target,
-    tenant_id: about.tenant_id ?? LOCAL_USER.tenant_id,
-  };
 }
