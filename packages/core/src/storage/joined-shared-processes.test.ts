@@ -106,6 +106,37 @@ test.each(["takeToken", "takeCall"])(
   },
 );
 
+test("three processes that fight for the file get no more than what a bucket holds and what comes back", async () => {
+  const path = newPath();
+  const bucket = { capacity: 100, refillPerSecond: 100 };
+  const statements = `
+    const bucket = ${JSON.stringify(bucket)};
+    say("ready");
+    await told();
+    const from = Date.now();
+    let admitted = 0;
+    while (Date.now() < from + 2_000) {
+      const take = await shared.take("fought", bucket, 1).catch(() => ({ admitted: false }));
+      if (take.admitted) admitted++;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    say([from, Date.now(), admitted]);
+    await told();`;
+  const processes = await Promise.all([1, 2, 3].map(() => run(path, statements)));
+  for (const each of processes) expect(await each.next()).toBe("ready");
+  for (const each of processes) each.go();
+  const told = (await Promise.all(processes.map((each) => each.next()))) as [
+    from: number,
+    to: number,
+    admitted: number,
+  ][];
+  const elapsedMs = Math.max(...told.map(([, to]) => to)) - Math.min(...told.map(([from]) => from));
+  const admitted = sum(told.map(([, , each]) => each));
+  expect(admitted).toBeLessThanOrEqual(100 + Math.floor((elapsedMs * 100) / 1_000));
+  // It does come back, or the bound would say nothing.
+  expect(admitted).toBeGreaterThan(150);
+});
+
 test.each(["takeToken", "takeCall"])(
   "a second and a third that come in the midst of a burst get exactly the rest (%s)",
   async (take) => {
@@ -179,7 +210,7 @@ test("who joins waits for one that is busy, and then gets exactly the rest", asy
      await takeUpTo(40);
      say("busy");
      await turn();
-     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
      say(await takeUpTo(10));`,
   );
   expect(await busy.next()).toBe("busy");
