@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { testCatalogue } from "./src/catalogue.ts";
+import { testEntrances } from "./src/entrances-of-others.ts";
 import { testRest } from "./src/rest.ts";
 import { testSessions } from "./src/sessions.ts";
 import { startTwoTenants, type TwoTenants } from "./src/two-tenants.ts";
@@ -22,5 +23,6 @@ describe("two tenants on the embedded store", () => {
 
   testCatalogue(() => both);
   testRest(() => both);
+  testEntrances(() => both);
   testSessions(() => both);
 });

@@ -4,6 +4,7 @@ import { requireService } from "@fairlead/testkit/services";
 import { createClient } from "@redis/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testCatalogue } from "./src/catalogue.ts";
+import { testEntrances } from "./src/entrances-of-others.ts";
 import { testRest } from "./src/rest.ts";
 import { testSessions } from "./src/sessions.ts";
 import { startTwoTenants, type TwoTenants } from "./src/two-tenants.ts";
@@ -20,6 +21,10 @@ const KINDS: readonly [RegExp, string][] = [
   [/^value:session (uris )?[\w-]+$/, "a session, by its random id, which is sealed in its token"],
   [/^(value|lease):cache (kept \S+|lease|version) [0-9a-f]{32}$/, "an answer, by a keyed hash"],
   [/^value:proven cloudways [0-9a-f]{64}$/, "a credential, by a keyed hash of it"],
+  [/^bucket:agent challenges [\da-f.:]+(\/\d+)?$/, "an allowance, of a network; of no tenant yet"],
+  [/^value:agent challenge [\da-f-]{36}$/, "a challenge, by its random id; it names its account"],
+  [/^value:agent refresh [\da-f]{64}$/, "a token that was exchanged, by a hash of its random id"],
+  [/^value:sign-in [\da-f]{64}$/, "a sign-in that is over, by a hash of its random state"],
   [/^window:upstream cloudways [0-9a-f]{64}$/, "an account at the upstream, by a keyed hash of it"],
 ];
 
@@ -44,6 +49,7 @@ describeShared("two tenants on PostgreSQL and Redis", () => {
 
   testCatalogue(() => both);
   testRest(() => both);
+  testEntrances(() => both);
   testSessions(() => both);
 
   test("every key in Redis is of one tenant, or of a kind that says why not", async () => {

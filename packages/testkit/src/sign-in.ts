@@ -140,7 +140,7 @@ export async function startTestSignIn(
   };
 }
 
-function createBrowser(): Browser {
+export function createBrowser(): Browser {
   const cookies = new Map<string, string>();
   const set: string[] = [];
   async function send(url: string, init: RequestInit, headers: Record<string, string>) {

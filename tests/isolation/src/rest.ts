@@ -1,8 +1,9 @@
 import type { Act } from "@fairlead/core/admin/act";
 import { ACTS } from "@fairlead/core/admin/acts";
 import type { Caller } from "@fairlead/testkit/caller";
-import type { HttpAnswer, Json } from "@fairlead/testkit/http";
+import type { Json } from "@fairlead/testkit/http";
 import { describe, expect, test } from "vitest";
+import { fromElsewhere } from "./entrances.ts";
 import type { Tenant, TwoTenants } from "./two-tenants.ts";
 
 /** What each act is asked with. An act without an entry fails. */
@@ -41,7 +42,7 @@ const BODIES: Readonly<Record<string, Json | undefined>> = {
   "cost.get": undefined,
 };
 
-/** Routes besides those of acts: who may have them. A route without an entry fails. */
+/** Routes besides those of acts: who may have them. A route without an entry fails, and so does an entry without a route. */
 const ROUTES: Readonly<Record<string, "everybody" | "operator" | "tenant" | "middleware">> = {
   "ALL /*": "middleware",
   "ALL /api/*": "middleware",
@@ -55,17 +56,21 @@ const ROUTES: Readonly<Record<string, "everybody" | "operator" | "tenant" | "mid
   "GET /health/detailed": "operator",
   "GET /metrics": "operator",
   "GET /api/audit": "tenant",
-  "GET /.well-known/oauth-protected-resource": "everybody",
   "GET /.well-known/oauth-protected-resource/*": "everybody",
-  "OPTIONS /.well-known/oauth-protected-resource": "everybody",
   "OPTIONS /.well-known/oauth-protected-resource/*": "everybody",
   "POST /api/auth/challenge": "everybody",
   "POST /api/auth/login": "everybody",
   "POST /api/auth/validate": "everybody",
   "POST /api/auth/refresh": "everybody",
   "POST /api/auth/logout": "everybody",
-  "GET /openapi.json": "everybody",
-  "GET /docs": "everybody",
+  "GET /auth": "everybody",
+  "GET /auth/": "everybody",
+  "GET /auth/sign-in": "everybody",
+  "POST /auth/sign-in": "everybody",
+  "GET /auth/invitation": "everybody",
+  "GET /auth/callback": "everybody",
+  "POST /auth/sign-out": "everybody",
+  "GET /auth/me": "everybody",
 };
 
 const NOWHERE: Readonly<Record<string, string>> = {
@@ -75,8 +80,15 @@ const NOWHERE: Readonly<Record<string, string>> = {
 
 const kindOf = ({ name }: Act) => name.split(".")[0] ?? "";
 
-function send(caller: Caller, act: Act, id: string, query = ""): Promise<HttpAnswer> {
-  const path = act.route.path.replaceAll("{id}", id).replaceAll("{public_key}", "ab".repeat(32));
+interface Asked {
+  id: string;
+  /** Of an agent, where the act is about one. */
+  public_key?: string;
+  query?: string;
+}
+
+function send(caller: Caller, act: Act, { id, public_key = "", query = "" }: Asked) {
+  const path = act.route.path.replaceAll("{id}", id).replaceAll("{public_key}", public_key);
   return caller.rest(act.route.method, `/api${path}${query}`, BODIES[act.name]);
 }
 
@@ -90,11 +102,12 @@ const about = (acts: readonly Act[]) => acts.map((act) => [act.name, act] as con
 
 export function testRest(open: () => TwoTenants): void {
   /** All that the operator sees of a tenant, but what changes by itself. */
-  async function everythingOf({ name }: Tenant): Promise<unknown> {
+  async function everythingOf({ name, ids }: Tenant): Promise<unknown> {
     const { operator } = open().installation;
     const lists = ["tenant", "principals", "keys", "invitations", "connections", "policies"];
+    const paths = [...lists, `principals/${ids.agents}/agent-keys`];
     const all = await Promise.all(
-      lists.map((each) => operator.act<Json>("GET", `/api/${each}?tenant=${name}`)),
+      paths.map((each) => operator.act<Json>("GET", `/api/${each}?tenant=${name}`)),
     );
     return JSON.parse(JSON.stringify(all), (key, value) =>
       key === "last_used_at" ? undefined : value,
@@ -109,6 +122,9 @@ export function testRest(open: () => TwoTenants): void {
       expect(text).not.toContain(id);
       expect(text).not.toContain(principal_id);
     }
+    const { agent, person } = foreign;
+    const own = [agent.token, agent.account.address, person.principal_id, person.csrf];
+    for (const each of own) expect(text).not.toContain(each);
   }
 
   describe("REST", () => {
@@ -123,6 +139,7 @@ export function testRest(open: () => TwoTenants): void {
       expect(routes.length).toBeGreaterThan(ofActs.size);
       const unknown = routes.filter((route) => !ofActs.has(route) && !(route in ROUTES));
       expect(unknown).toEqual([]);
+      expect(Object.keys(ROUTES).filter((route) => !routes.includes(route))).toEqual([]);
       for (const route of ofActs) expect(routes).toContain(route);
     });
 
@@ -135,8 +152,9 @@ export function testRest(open: () => TwoTenants): void {
         if (foreign === undefined) throw new Error(`Give ${other.name} something for ${act.name}.`);
         expect(foreign.split("_")[0]).toBe(NOWHERE[kindOf(act)]);
         const nowhere = nothingLike(foreign);
-        const theirs = await send(acme.owner, act, foreign);
-        const missing = await send(acme.owner, act, nowhere);
+        const { public_key } = other.agent.pair;
+        const theirs = await send(acme.owner, act, { id: foreign, public_key });
+        const missing = await send(acme.owner, act, { id: nowhere, public_key });
         expect(theirs.status).toBe(404);
         expect(theirs.status).toBe(missing.status);
         expect(theirs.text.replaceAll(foreign, "ID")).toBe(missing.text.replaceAll(nowhere, "ID"));
@@ -150,7 +168,9 @@ export function testRest(open: () => TwoTenants): void {
         const { acme, other } = open();
         const before = await everythingOf(other);
         const id = other.ids[kindOf(act)] ?? "";
-        const ask = (name: string) => send(acme.owner, act, id, `?tenant=${name}`);
+        const { public_key } = other.agent.pair;
+        const ask = (name: string) =>
+          send(acme.owner, act, { id, public_key, query: `?tenant=${name}` });
         const [byName, byId] = [await ask(other.name), await ask(other.id)];
         const [noName, noId] = [await ask("nosuch"), await ask(`ten_${"0".repeat(24)}`)];
         expect(byName.status).toBe(act.needs === "operator" ? 403 : 404);
@@ -166,7 +186,7 @@ export function testRest(open: () => TwoTenants): void {
       about(ACTS.filter(({ effect, route }) => effect === "read" && !route.path.includes("{id}"))),
     )("%s shows nothing of another tenant", async (_name, act) => {
       const { acme, other } = open();
-      const answer = await send(acme.owner, act, "");
+      const answer = await send(acme.owner, act, { id: "" });
       expect(answer.status).toBe(act.needs === "operator" ? 403 : 200);
       expectNothingOf(other, answer.text);
     });
@@ -238,8 +258,9 @@ export function testRest(open: () => TwoTenants): void {
     )("%s tells a tenant's caller nothing of another tenant", async (route) => {
       const [method = "", path = ""] = route.split(" ");
       const { acme, other } = open();
-      const body = method === "POST" ? {} : undefined;
-      const answer = await acme.owner.rest(method, path.replace("*", "mcp"), body);
+      const body = method === "POST" ? { public_key: other.agent.pair.public_key } : undefined;
+      const caller = open().installation.as({ ...acme.owner.headers, ...fromElsewhere() });
+      const answer = await caller.rest(method, path.replace("*", "mcp"), body);
       expectNothingOf(other, answer.text);
     });
   });

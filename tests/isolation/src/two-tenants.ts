@@ -1,4 +1,6 @@
 import { createCloudwaysFake } from "@fairlead/cloudways/fake";
+import { SYSTEM_CLOCK } from "@fairlead/core/ports";
+import { createAgentPair, createTestAccount } from "@fairlead/testkit/agents";
 import { bearer, type Caller } from "@fairlead/testkit/caller";
 import {
   createKey,
@@ -6,6 +8,8 @@ import {
   type NewKey,
   startInstallation,
 } from "@fairlead/testkit/installation";
+import { type OidcProvider, startOidcProvider } from "@fairlead/testkit/oidc-provider";
+import { type Agent, loginAgent, type Person, signInPerson } from "./entrances.ts";
 import { harbour } from "./harbour.ts";
 import { routesAddedBy } from "./routes.ts";
 
@@ -22,6 +26,12 @@ export interface Tenant {
   /** One of each, by the first part of an act's name. */
   ids: Readonly<Record<string, string>>;
   connections: { cloudways: string; harbour: string };
+  /** Signed in with a key pair. */
+  agent: Agent;
+  /** Signed in in a browser, by an invitation. */
+  person: Person;
+  /** Of an invitation that nobody has accepted. */
+  invitationToken: string;
   /** Of its account at the upstream; the other one has a server and an application of the same ids. */
   server_id: number;
   app_id: number;
@@ -29,6 +39,8 @@ export interface Tenant {
 
 export interface TwoTenants {
   installation: Installation;
+  /** Where people sign in. */
+  provider: OidcProvider;
   acme: Tenant;
   other: Tenant;
   /** Every route besides `/mcp`. */
@@ -44,25 +56,45 @@ export async function startTwoTenants(
     for (const each of opened.splice(0).reverse()) await each.close();
   };
   try {
-    const installation = await startInstallation({ environment, extraConnectors: [harbour] });
+    const provider = await startOidcProvider(SYSTEM_CLOCK);
+    opened.push(provider);
+    const installation = await startInstallation({
+      environment: { ...environment, ...entrancesOf(provider) },
+      extraConnectors: [harbour],
+    });
     opened.push(installation);
     // The app is built for the first request that is not for `/mcp`.
     const routes = await routesAddedBy(() => installation.http.send({ method: "GET", path: "/" }));
     const createTenant = async (name: string, seed: number) => {
-      const { tenant, upstream } = await fill(installation, name, seed);
+      const { tenant, upstream } = await fill({ installation, provider }, name, seed);
       opened.push(upstream);
       return tenant;
     };
     const acme = await createTenant("acme", 1);
     const other = await createTenant("other", 2);
-    return { installation, acme, other, routes, close };
+    return { installation, provider, acme, other, routes, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function fill(installation: Installation, name: string, seed: number) {
+/** People sign in at the provider; callers are told apart by the network that a proxy says they are in. */
+function entrancesOf({ issuer, clientId, clientSecret }: OidcProvider) {
+  return {
+    FAIRLEAD_SIGN_IN_ISSUER: issuer,
+    FAIRLEAD_SIGN_IN_CLIENT_ID: clientId,
+    FAIRLEAD_SIGN_IN_CLIENT_SECRET: clientSecret,
+    TRUSTED_PROXIES: "127.0.0.1",
+    FAIRLEAD_EGRESS_ALLOW: "127.0.0.1",
+  };
+}
+
+async function fill(
+  { installation, provider }: { installation: Installation; provider: OidcProvider },
+  name: string,
+  seed: number,
+) {
   const mark = `${name.toUpperCase()}MARK`;
   const fake = createCloudwaysFake({ seed, budgetPerMinute: 100_000 });
   // Fakes of one process have parts of their data in common.
@@ -74,8 +106,9 @@ async function fill(installation: Installation, name: string, seed: number) {
   const { operator } = installation;
   const { id } = await operator.act<{ id: string }>("POST", "/api/tenants", { name });
   const at = (path: string) => `${path}?tenant=${name}`;
-  const make = async (path: string, body: object): Promise<string> =>
-    (await operator.act<{ id: string }>("POST", at(path), body)).id;
+  const create = (path: string, body: object) =>
+    operator.act<{ id: string; token: string }>("POST", at(path), body);
+  const make = async (path: string, body: object) => (await create(path, body)).id;
 
   const { email, apiKey: api_key } = fake.credentials;
   const settings = { base_url: upstream.origin, requests_per_minute: 100_000 };
@@ -85,14 +118,13 @@ async function fill(installation: Installation, name: string, seed: number) {
   const harbourId = await make("/api/connections", {
     ...{ connector: "harbour", label: "main", credential: { name: mark } },
   });
+  const account = createTestAccount(String(seed).repeat(64));
   const principals = await make("/api/principals", {
     ...{ kind: "agent", label: `${mark} agent`, roles: ["viewer"] },
-    ...{ issuer: "formation", subject: `0x${String(seed).repeat(40)}` },
+    ...{ issuer: "formation", subject: account.address },
   });
-  const invitations = await make("/api/invitations", {
-    label: `${mark} invited`,
-    roles: ["viewer"],
-  });
+  const invited = await create("/api/invitations", { label: `${mark} invited`, roles: ["viewer"] });
+  const accepted = await create("/api/invitations", { label: `${mark} came`, roles: ["owner"] });
   const policies = await make("/api/policies", {
     ...{ name: `${mark} rule`, enabled: true },
     text: `forbid (principal, action, resource) when { principal.label == "${mark} nobody" };`,
@@ -104,13 +136,20 @@ async function fill(installation: Installation, name: string, seed: number) {
     ...{ label: `${mark} viewer`, roles: ["viewer"] },
   });
   const spare = await createKey(installation, name, { label: `${mark} spare` });
+  const pair = createAgentPair(String(seed + 2).repeat(64));
+  const agent = await loginAgent(installation, { account, pair });
+  const person = await signInPerson({ installation, provider }, accepted.token, {
+    ...{ sub: `person-of-${name}`, name: `${mark} person` },
+    ...{ email: `person@${name}.example`, email_verified: true },
+  });
   const tenant: Tenant = {
     ...{ id, name, mark, ownerKey, viewerKey, server_id, app_id },
+    ...{ agent, person, invitationToken: invited.token },
     owner: installation.as(bearer(ownerKey.key)),
     viewer: installation.as(bearer(viewerKey.key)),
     ids: {
-      ...{ principals, invitations, policies, keys: spare.id, connections: cloudways },
-      agents: principals,
+      ...{ principals, policies, keys: spare.id, connections: cloudways },
+      ...{ invitations: invited.id, agents: principals },
     },
     connections: { cloudways, harbour: harbourId },
   };
