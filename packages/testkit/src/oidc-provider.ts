@@ -30,6 +30,8 @@ export interface OidcProvider {
   isAway: boolean;
   /** Codes that were traded. */
   readonly redeemed: string[];
+  /** Access and ID tokens that were given for them. */
+  readonly issued: string[];
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function startOidcProvider(clock: Clock): Promise<OidcProvider> {
   const jwk: JWK = { ...(await exportJWK(right.publicKey)), kid: "one", alg: "ES256", use: "sig" };
   const grants = new Map<string, Grant>();
   const redeemed: string[] = [];
+  const issued: string[] = [];
 
   async function idToken({ nonce, user }: Grant): Promise<string> {
     const now = Math.floor(clock.now() / 1000);
@@ -97,7 +100,9 @@ export async function startOidcProvider(clock: Clock): Promise<OidcProvider> {
     grants.delete(code);
     redeemed.push(code);
     const id_token = await idToken(grant);
-    end(res, 200, { access_token: `access ${grant.user.sub}`, token_type: "Bearer", id_token });
+    const access_token = randomBytes(24).toString("base64url");
+    issued.push(access_token, id_token);
+    end(res, 200, { access_token, token_type: "Bearer", id_token });
   }
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -148,7 +153,7 @@ export async function startOidcProvider(clock: Clock): Promise<OidcProvider> {
     userInfo: undefined,
     signsWrongly: false,
     isAway: false,
-    redeemed,
+    ...{ redeemed, issued },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

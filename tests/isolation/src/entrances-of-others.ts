@@ -1,9 +1,9 @@
 import { createAgentPair, createTestAccount } from "@fairlead/testkit/agents";
 import { bearer } from "@fairlead/testkit/caller";
+import { acceptInvitation, loginAgent, postAuth, prepareLogin } from "@fairlead/testkit/entrances";
 import type { HttpAnswer, Json } from "@fairlead/testkit/http";
 import { createBrowser } from "@fairlead/testkit/sign-in";
 import { describe, expect, test } from "vitest";
-import { acceptInvitation, loginAgent, postAuth, prepareLogin } from "./entrances.ts";
 import type { Tenant, TwoTenants } from "./two-tenants.ts";
 
 const SESSION = "fairlead";
@@ -12,6 +12,7 @@ const FLOW = "fairlead_sign_in";
 /** How agents and people come in: by nobody's door but their own. */
 export function testEntrances(open: () => TwoTenants): void {
   const at = (path: string) => `${open().installation.server.url}${path}`;
+  const entrance = () => ({ url: at(""), provider: open().provider });
   const sessionOf = ({ person }: Tenant) => person.browser.cookies.get(SESSION) ?? "";
   const cookieOf = (tenant: Tenant) => ({ Cookie: `${SESSION}=${sessionOf(tenant)}` });
 
@@ -146,7 +147,7 @@ export function testEntrances(open: () => TwoTenants): void {
       const { acme, other } = open();
       const before = [await invitationsOf(other), await principalsOf(other)];
       const browser = createBrowser();
-      const page = await acceptInvitation(open(), other.invitationToken, {
+      const page = await acceptInvitation(entrance(), other.invitationToken, {
         user: userOf(acme),
         browser,
       });
@@ -187,9 +188,9 @@ export function testEntrances(open: () => TwoTenants): void {
         asked,
       );
       const first = { user: { sub: "first", name: "First" }, browser: createBrowser() };
-      expect((await acceptInvitation(open(), token, first)).status).toBe(200);
+      expect((await acceptInvitation(entrance(), token, first)).status).toBe(200);
       const second = { user: { sub: "second", name: "Second" }, browser: createBrowser() };
-      expect((await acceptInvitation(open(), token, second)).status).toBe(403);
+      expect((await acceptInvitation(entrance(), token, second)).status).toBe(403);
       expect(second.browser.cookies.get(SESSION)).toBeUndefined();
       expect(JSON.stringify(await invitationsOf(acme))).toContain(id);
     });

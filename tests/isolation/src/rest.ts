@@ -1,9 +1,9 @@
 import type { Act } from "@fairlead/core/admin/act";
 import { ACTS } from "@fairlead/core/admin/acts";
 import type { Caller } from "@fairlead/testkit/caller";
+import { fromElsewhere } from "@fairlead/testkit/entrances";
 import type { Json } from "@fairlead/testkit/http";
 import { describe, expect, test } from "vitest";
-import { fromElsewhere } from "./entrances.ts";
 import type { Tenant, TwoTenants } from "./two-tenants.ts";
 
 /** What each act is asked with. An act without an entry fails. */

@@ -2,6 +2,7 @@ import { createCloudwaysFake } from "@fairlead/cloudways/fake";
 import { SYSTEM_CLOCK } from "@fairlead/core/ports";
 import { createAgentPair, createTestAccount } from "@fairlead/testkit/agents";
 import { bearer, type Caller } from "@fairlead/testkit/caller";
+import { type Agent, loginAgent, type Person, signInPerson } from "@fairlead/testkit/entrances";
 import {
   createKey,
   type Installation,
@@ -9,7 +10,6 @@ import {
   startInstallation,
 } from "@fairlead/testkit/installation";
 import { type OidcProvider, startOidcProvider } from "@fairlead/testkit/oidc-provider";
-import { type Agent, loginAgent, type Person, signInPerson } from "./entrances.ts";
 import { harbour } from "./harbour.ts";
 import { routesAddedBy } from "./routes.ts";
 
@@ -138,7 +138,7 @@ async function fill(
   const spare = await createKey(installation, name, { label: `${mark} spare` });
   const pair = createAgentPair(String(seed + 2).repeat(64));
   const agent = await loginAgent(installation, { account, pair });
-  const person = await signInPerson({ installation, provider }, accepted.token, {
+  const person = await signInPerson({ url: installation.server.url, provider }, accepted.token, {
     ...{ sub: `person-of-${name}`, name: `${mark} person` },
     ...{ email: `person@${name}.example`, email_verified: true },
   });

@@ -1,8 +1,8 @@
-import type { AgentPair, TestAccount } from "@fairlead/testkit/agents";
-import type { HttpAnswer, Json } from "@fairlead/testkit/http";
-import type { Installation } from "@fairlead/testkit/installation";
-import type { OidcProvider, ProviderUser } from "@fairlead/testkit/oidc-provider";
-import { type Browser, createBrowser } from "@fairlead/testkit/sign-in";
+import type { AgentPair, TestAccount } from "./agents.ts";
+import type { HttpAnswer, Json } from "./http.ts";
+import type { Installation } from "./installation.ts";
+import type { OidcProvider, ProviderUser } from "./oidc-provider.ts";
+import { type Browser, createBrowser } from "./sign-in.ts";
 
 /** An agent, by its account and key pair, and the token it got. */
 export interface Agent {
@@ -64,17 +64,21 @@ export async function loginAgent(
   return { ...who, token };
 }
 
-type Entrance = { installation: Pick<Installation, "server">; provider: OidcProvider };
+/** A server by where it is, and the provider that people sign in at. */
+interface Entrance {
+  url: string;
+  provider: OidcProvider;
+}
 
 /** Opens an invitation in a browser and signs in at the provider as this user; the page they end at. */
 export async function acceptInvitation(
-  { installation: { server }, provider }: Entrance,
+  { url, provider }: Entrance,
   token: string,
   who: { user: ProviderUser; browser: Browser },
 ): Promise<Response> {
   provider.user = who.user;
   const form = { invitation: token };
-  const begun = await who.browser.post(`${server.url}/auth/sign-in`, form);
+  const begun = await who.browser.post(`${url}/auth/sign-in`, form);
   const location = begun.headers.get("location");
   return location === null ? begun : who.browser.follow(location);
 }
@@ -87,7 +91,7 @@ export async function signInPerson(
   const browser = createBrowser();
   const page = await acceptInvitation(entrance, invitation, { user, browser });
   if (page.status !== 200) throw new Error(`${user.sub} was not let in: ${await page.text()}`);
-  const me = await browser.get(`${entrance.installation.server.url}/auth/me`);
+  const me = await browser.get(`${entrance.url}/auth/me`);
   const { data } = (await me.json()) as { data: { id: string; csrf_token: string } };
   return { browser, principal_id: data.id, csrf: data.csrf_token };
 }
