@@ -1,4 +1,5 @@
 import { pairs, type Results } from "./report.ts";
+import { keysLabels } from "./scenarios/keys.ts";
 import { policyLabels } from "./scenarios/policy.ts";
 import { stdioLabels } from "./scenarios/stdio.ts";
 import type { LoadSample } from "./scenarios/throughput.ts";
@@ -78,6 +79,20 @@ export function judge(results: Results): Goal[] {
       " us",
       medianAtMost(100),
     ),
+    ...Object.values(keysLabels).map((what) =>
+      goal(
+        `first use of a key, ${what}: 100,000 keys <= 2x of 2,000`,
+        keyRatio(results, what),
+        "x",
+        medianAtMost(2),
+      ),
+    ),
+    goal(
+      "heap after 100,000 keys were shown: <= 64 MiB more",
+      spreadOf(results.keys?.flatMap(({ heapMiB }) => heapMiB) ?? []),
+      " MiB",
+      ({ max }) => max <= 64,
+    ),
     goal(`resident memory ${at}: <= 150 MiB`, spreadOf(load), " MiB", ({ max }) => max <= 150),
     goal(
       "stdio cold start, packed: <= 0.85 of the SDK's",
@@ -115,6 +130,15 @@ function loadRatio({ throughput }: Results, pair: (typeof pairs)[number], of: ke
       ?.find(({ subject, connections }) => subject === label && connections === goalConnections)
       ?.samples.map((sample) => sample[of]) ?? [];
   return spreadOf(ratiosOf(values(pair.ours), values(pair.baseline)));
+}
+
+/** Of the medians: single lookups vary more than records do. */
+function keyRatio({ keys = [] }: Results, what: string): Spread | undefined {
+  const own = keys.filter((row) => row.what === what).map(({ coldUs }) => spreadOf(coldUs)?.median);
+  const [few, many] = [own[0], own.at(-1)];
+  return few === undefined || many === undefined || own.length < 2
+    ? undefined
+    : spreadOf([many / few]);
 }
 
 function fairleadTools({ tools }: Results, count: number) {

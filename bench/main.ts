@@ -6,6 +6,7 @@ import { createJournal, type Journal } from "./journal.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { isPinned } from "./process.ts";
 import { type Results, table, toReport } from "./report.ts";
+import { measureKeys } from "./scenarios/keys.ts";
 import { measureMemory } from "./scenarios/memory.ts";
 import { measurePolicy } from "./scenarios/policy.ts";
 import { measureStdio } from "./scenarios/stdio.ts";
@@ -23,6 +24,7 @@ async function measure({ plan, scenarios, packed }: Options, journal: Journal): 
     ...(wants("stdio") ? { stdio: await measureStdio(plan, packed, journal) } : {}),
     ...(wants("memory") ? { memory: await measureMemory(plan, journal) } : {}),
     ...(wants("vault") ? { vault: await measureVault(plan, journal) } : {}),
+    ...(wants("keys") ? { keys: await measureKeys(plan, journal) } : {}),
     ...(wants("policy") ? { policy: await measurePolicy(plan, journal) } : {}),
   };
 }
@@ -49,7 +51,7 @@ const machine = {
 };
 console.log(
   `Node ${machine.node}, ${machine.cpu}, load average ${machine.loadAverage[0]?.toFixed(2)}, ` +
-    `${isPinned ? "server and generator on a core each" : "not pinned: expect noise"}` +
+    `${isPinned ? "server on core 0, generator on core 1, PostgreSQL and Redis on either" : "not pinned: expect noise"}` +
     `${options.quick ? ", quick: the baseline is not warm yet, so no conclusions" : ""}`,
 );
 
@@ -68,4 +70,10 @@ if (options.jsonFile) {
     notMeasured: [...journal.notMeasured],
   };
   await writeFile(options.jsonFile, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+const missed = goals.filter(({ met }) => met === false);
+if (options.check && missed.length > 0) {
+  console.error(`\n${missed.length} goals were missed.`);
+  process.exitCode = 1;
 }

@@ -10,6 +10,7 @@ export const scenarioNames = [
   "memory",
   "vault",
   "policy",
+  "keys",
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -23,6 +24,8 @@ export interface Plan {
   readonly idleMs: number;
   readonly toolCounts: readonly number[];
   readonly listTimes: number;
+  /** API keys in the records. */
+  readonly keyCounts: readonly number[];
   readonly stdioRuns: number;
   readonly settleMs: number;
   /** Whether the sessionful baseline is measured with JSON answers as well. */
@@ -32,6 +35,8 @@ export interface Plan {
 export interface Options {
   readonly plan: Plan;
   readonly quick: boolean;
+  /** Whether a goal that was missed fails the run. */
+  readonly check: boolean;
   readonly scenarios: readonly ScenarioName[];
   readonly jsonFile: string | undefined;
   /** A built server to run instead of servers/fairlead.ts. */
@@ -51,6 +56,7 @@ const full: Plan = {
   idleMs: 3_000,
   toolCounts: [10, 100, 1_000],
   listTimes: 60,
+  keyCounts: [2_000, 100_000],
   stdioRuns: 11,
   settleMs: 2_000,
   jsonBaseline: true,
@@ -68,6 +74,7 @@ const quick: Plan = {
   idleMs: 100,
   toolCounts: [10, 1_000],
   listTimes: 8,
+  keyCounts: [2_000, 4_000],
   stdioRuns: 3,
   settleMs: 200,
   jsonBaseline: false,
@@ -84,6 +91,7 @@ export function parseOptions(argv: readonly string[]): Options {
       packed: { type: "string" },
       connections: { type: "string", multiple: true },
       rounds: { type: "string" },
+      check: { type: "boolean", default: false },
     },
   });
   const unknown = values.only.find((name) => !scenarioNames.some((known) => known === name));
@@ -96,6 +104,7 @@ export function parseOptions(argv: readonly string[]): Options {
       ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
     },
     quick: values.quick,
+    check: values.check,
     scenarios: scenarioNames.filter((name) => values.only.includes(name)),
     jsonFile: values.json && resolve(values.json),
     fairlead: values.fairlead && resolve(values.fairlead),
