@@ -19,13 +19,30 @@ test.each([
   "http://notlocalhost",
   "http://10.0.0.1",
   "http://[::2]",
-  "http://user@127.0.0.1@api.example",
 ])(
   "takes no plain http beyond this machine, where a credential could be overheard (%s)",
   (base_url) => {
     const { error } = settings.safeParse({ base_url });
     expect(error?.issues.map(({ message }) => message)).toEqual([
       "has to begin with https://; plain http:// is only for this very machine",
+    ]);
+  },
+);
+
+test("reads an address as URL does: what stands before the last @ is no host", () => {
+  const { error } = settings.safeParse({ base_url: "http://user@127.0.0.1@api.example" });
+  expect(error?.issues.map(({ message }) => message)).toEqual([
+    "has to begin with https://; plain http:// is only for this very machine",
+    "has to be without a user and password: settings are no place for secrets",
+  ]);
+});
+
+test.each(["https://user:word@api.example", "https://user@api.example", "http://:word@127.0.0.1"])(
+  "takes no user or password in an address, which would be kept and shown (%s)",
+  (base_url) => {
+    const { error } = settings.safeParse({ base_url });
+    expect(error?.issues.map(({ message }) => message)).toEqual([
+      "has to be without a user and password: settings are no place for secrets",
     ]);
   },
 );

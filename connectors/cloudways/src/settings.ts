@@ -21,6 +21,7 @@ export const settings = z.object({
   base_url: z
     .url({ protocol: /^https?$/ })
     .refine(isProtected, "has to begin with https://; plain http:// is only for this very machine")
+    .refine(isPlain, "has to be without a user and password: settings are no place for secrets")
     .default("https://api.cloudways.com"),
   api_version: z.enum(["v2", "v1"]).default("v2"),
   /** Cloudways allows an account 100 requests a minute; the rest is for whatever else uses the account. */
@@ -49,6 +50,13 @@ function isProtected(url: string): boolean {
   if (!URL.canParse(url)) return true; // what it is instead is another check's matter
   const { protocol, hostname } = new URL(url);
   return protocol === "https:" || isLoopback(hostname);
+}
+
+/** Settings are kept and shown as they are. */
+function isPlain(url: string): boolean {
+  if (!URL.canParse(url)) return true;
+  const { username, password } = new URL(url);
+  return username === "" && password === "";
 }
 
 /** As `URL` writes host names: lower case, addresses in their usual form. */
