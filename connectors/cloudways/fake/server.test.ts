@@ -4,6 +4,7 @@ import { findCanaries } from "./server.ts";
 
 const server = { server_id: 50482 };
 const app = { server_id: 50482, app_id: 131933 };
+const mysql = { ...server, tab: "mysql", type: "mysql", ipPolicy: "allow_all", ip: [] };
 
 describe("login", () => {
   it("exchanges e-mail and API key by form, JSON and query", async () => {
@@ -311,6 +312,88 @@ describe("operations", () => {
       is_completed: true,
       data: { resource: "top_ips", items: [{ ip: "203.0.113.90" }, {}, {}] },
     });
+  });
+});
+
+describe("changes", () => {
+  it("are counted when they are taken on and when they are done, and only then", async () => {
+    const { fake, send, advance } = createFixture({ busyStatus: "accept" });
+    await send("POST", "/app/manage/takeBackup", { fields: app });
+    await send("POST", "/app/manage/aliases", { fields: { ...app, aliases: ["a.example"] } });
+    fake.faults.add({ kind: "fail_operation" });
+    await send("POST", "/server/restart", { fields: server });
+    await send("POST", "/server/restart", { fields: { server_id: 7 } });
+    expect(fake.effects()).toEqual({
+      account: fake.credentials.email,
+      accepted: { backupApp: 1, updateAppAliases: 1, restartServer: 1 },
+      done: { updateAppAliases: 1 },
+    });
+
+    advance(30);
+    const { done } = fake.effects();
+    expect(done).toEqual({ updateAppAliases: 1, backupApp: 1 });
+    expect(await (await fake.app.request("/__fake/effects")).json()).toMatchObject({ done });
+    fake.reset();
+    expect(fake.effects()).toMatchObject({ accepted: {}, done: {} });
+  });
+
+  it("count though the answer is lost", async () => {
+    const { fake, send } = createFixture();
+    fake.faults.add({ kind: "status", status: 500, after: true, access: "write" });
+    expect((await send("GET", "/project")).status).toBe(200);
+    const fields = { ...app, aliases: ["a.example"] };
+    expect((await send("POST", "/app/manage/aliases", { fields })).status).toBe(500);
+    expect(fake.effects().done).toEqual({ updateAppAliases: 1 });
+  });
+
+  it("are done at the latest after so many polls", async () => {
+    const { fake, send } = createFixture({ operationPolls: 2 });
+    await send("DELETE", "/app/131933", { fields: server });
+    const poll = async () => (await send("GET", "/operation/596401")).body;
+    expect(await poll()).toMatchObject({ operation: { is_completed: false } });
+    expect(await poll()).toMatchObject({ operation: { is_completed: true } });
+    expect(fake.state.apps.has(131933)).toBe(false);
+    expect(fake.effects().done).toEqual({ deleteApp: 1 });
+  });
+
+  it("of one fake are not seen in another", async () => {
+    const { fake, send } = createFixture();
+    fake.state.apps.get(131933)?.aliases.push("mine.example");
+    await send("POST", "/ssh_key", { fields: { ...server, ssh_key_name: "a", ssh_key: "b" } });
+    const other = createFixture().fake.state;
+    expect(other.apps.get(131933)?.aliases).not.toContain("mine.example");
+    expect(other.servers.get(50482)?.ssh_keys).toHaveLength(2);
+  });
+
+  it("put an application back, and roll that back", async () => {
+    const { fake, send, advance } = createFixture();
+    const fields = { server_id: 50517, app_id: 140388 };
+    const detail = () => fake.state.appDetails.get(140388);
+    expect((await send("POST", "/app/manage/rollback", { fields })).status).toBe(400);
+
+    const time = "2026-03-13 03:00:00";
+    await send("POST", "/app/manage/restore", { fields: { ...fields, time, type: "db" } });
+    advance(30);
+    fake.effects();
+    expect(detail()).toMatchObject({ restored: { time, type: "db" }, localBackup: true });
+    await send("POST", "/app/manage/rollback", { fields });
+    advance(30);
+    fake.effects();
+    expect(detail()?.restored).toBeNull();
+  });
+
+  it.each([
+    ["aliases", "/app/manage/aliases", { ...app, aliases: ["not a domain"] }],
+    ["time", "/app/manage/restore", { ...app, time: "yesterday" }],
+    ["ip", "/security/whitelisted", { ...mysql, ip: ["localhost"] }],
+    ["type", "/security/whitelisted", { ...mysql, type: "sftp" }],
+    ["ipPolicy", "/security/whitelisted", { ...mysql, ipPolicy: "block_all" }],
+  ])("with a wrong %s are refused", async (field, path, fields) => {
+    const { fake, send } = createFixture();
+    const { status, body } = await send("POST", path, { fields });
+    expect(status).toBe(422);
+    expect(body).toHaveProperty(field);
+    expect(fake.effects().accepted).toEqual({});
   });
 });
 

@@ -52,6 +52,7 @@ export type CloudwaysFake = {
   state: State;
   faults: Faults;
   counters: Counters;
+  /** What of this account was really changed, up to this moment. */
   effects(): Effects;
   credentials: Credentials;
   /** Back to the dataset: state, operations, budget, faults and counters. Tokens stay valid. */

@@ -3,8 +3,11 @@ import { type AlertCalls, createAlertCalls } from "./client/alerts.ts";
 import { type Api, createApi } from "./client/api.ts";
 import { type AppCalls, createAppCalls } from "./client/apps.ts";
 import { type CatalogueCalls, createCatalogueCalls } from "./client/catalogue.ts";
+import { type ChangeCalls, createChangeCalls } from "./client/changes.ts";
 import { createMonitoringCalls, type MonitoringCalls } from "./client/monitoring.ts";
+import { createOperationCalls, type OperationCalls } from "./client/operations.ts";
 import { createPeopleCalls, type PeopleCalls } from "./client/people.ts";
+import { createSecurityCalls, type SecurityCalls } from "./client/security.ts";
 import { createServerCalls, type ServerCalls } from "./client/servers.ts";
 import type { Settings } from "./settings.ts";
 
@@ -16,7 +19,12 @@ export interface CloudwaysClient
     AlertCalls,
     PeopleCalls,
     CatalogueCalls,
+    OperationCalls,
+    SecurityCalls,
+    ChangeCalls,
     Pick<Api, "kind" | "tokenStatus" | "budgetStatus" | "close"> {
+  /** Milliseconds since the epoch, by the injected clock. */
+  now(): number;
   /** Asks Cloudways whether the credential is good; throws what is wrong with it. */
   verify(signal: AbortSignal): Promise<void>;
 }
@@ -26,13 +34,18 @@ export function createCloudwaysClient(environment: ClientEnvironment<Settings>):
   const catalogue = createCatalogueCalls(api);
   // What is kept holds no secret. Replicas ask for it once among them: the account's budget is one.
   const cache = environment.cache.scoped("", { shared: true });
+  const servers = createServerCalls(api, { ...environment, cache });
   return {
-    ...createServerCalls(api, { ...environment, cache }),
+    ...servers,
     ...createAppCalls(api),
     ...createMonitoringCalls(api, { ...environment, cache }),
     ...createAlertCalls(api),
     ...createPeopleCalls(api),
     ...catalogue,
+    ...createOperationCalls(api, environment),
+    ...createSecurityCalls(api),
+    ...createChangeCalls(api, servers.forgetServers),
+    now: () => environment.clock.now(),
     kind: api.kind,
     tokenStatus: api.tokenStatus,
     budgetStatus: api.budgetStatus,

@@ -1,9 +1,14 @@
 import { defineConnector } from "@fairlead/core/connector";
-import { createCloudwaysClient } from "./client.ts";
+import { type CloudwaysClient, createCloudwaysClient } from "./client.ts";
+import { followOperation } from "./follow.ts";
 import { prompts } from "./prompts.ts";
 import { resources } from "./resources.ts";
 import { accountOf, credential, settings } from "./settings.ts";
+import { addAppAlias } from "./tools/add-app-alias.ts";
+import { backupApp } from "./tools/backup-app.ts";
 import { customerInfo } from "./tools/customer-info.ts";
+import { deleteApp } from "./tools/delete-app.ts";
+import { deleteAppAlias } from "./tools/delete-app-alias.ts";
 import { getAlerts } from "./tools/get-alerts.ts";
 import { getAppCredentials } from "./tools/get-app-credentials.ts";
 import { getAppDetails } from "./tools/get-app-details.ts";
@@ -22,10 +27,12 @@ import { listServers } from "./tools/list-servers.ts";
 import { listTeamMembers } from "./tools/list-team-members.ts";
 import { ping } from "./tools/ping.ts";
 import { rateLimitStatus } from "./tools/rate-limit-status.ts";
+import { restartServer } from "./tools/restart-server.ts";
+import { restoreApp } from "./tools/restore-app.ts";
 import { searchApps } from "./tools/search-apps.ts";
+import { updateWhitelistedIps } from "./tools/update-whitelisted-ips.ts";
 
-/** Cloudways: managed cloud servers and the applications on them. */
-export const cloudways = defineConnector({
+const definition = {
   id: "cloudways",
   title: "Cloudways",
   description: "Servers, applications, monitoring and the account of Cloudways",
@@ -67,31 +74,55 @@ export const cloudways = defineConnector({
     account: accountOf,
   },
   createClient: createCloudwaysClient,
-  verify: (client, signal) => client.verify(signal),
-  closeClient: (client) => client.close(),
-  tools: [
-    listServers,
-    getServerDetails,
-    getSshKeys,
-    searchApps,
-    getAppDetails,
-    getAppCredentials,
-    getAppSettings,
-    getAppMonitoringSummary,
-    getAlerts,
-    listProjects,
-    listTeamMembers,
-    customerInfo,
-    ping,
-    getTokenStatus,
-    rateLimitStatus,
-    getAvailableProviders,
-    getAvailableRegions,
-    getAvailableServerSizes,
-    getAvailableApps,
-    getAvailablePackages,
-  ],
+  verify: (client: CloudwaysClient, signal: AbortSignal) => client.verify(signal),
+  closeClient: (client: CloudwaysClient) => client.close(),
+  followOperation,
   resources,
   prompts,
   pinned: ["cloudways_list_servers", "cloudways_search_apps"],
+} as const;
+
+const reading = [
+  listServers,
+  getServerDetails,
+  getSshKeys,
+  searchApps,
+  getAppDetails,
+  getAppCredentials,
+  getAppSettings,
+  getAppMonitoringSummary,
+  getAlerts,
+  listProjects,
+  listTeamMembers,
+  customerInfo,
+  ping,
+  getTokenStatus,
+  rateLimitStatus,
+  getAvailableProviders,
+  getAvailableRegions,
+  getAvailableServerSizes,
+  getAvailableApps,
+  getAvailablePackages,
+];
+
+const writing = [
+  restartServer,
+  backupApp,
+  restoreApp,
+  addAppAlias,
+  deleteAppAlias,
+  updateWhitelistedIps,
+  deleteApp,
+];
+
+/** Cloudways: managed cloud servers and the applications on them. */
+export const cloudways = defineConnector({ ...definition, tools: reading });
+
+/**
+ * The same with the tools that change something. It is what they are tested with, and is not offered: a server may run
+ * them once every effect is journaled and consented to on the path of a call.
+ */
+export const cloudwaysWithWrites = defineConnector({
+  ...definition,
+  tools: [...reading, ...writing],
 });

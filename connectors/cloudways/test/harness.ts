@@ -1,6 +1,17 @@
+import { currentCall } from "@fairlead/core/call/current";
+import { Follow } from "@fairlead/core/operations/operation-of";
+import type {
+  Evidence,
+  Followed,
+  PlannedChange,
+  UndoCall,
+  UpstreamPointer,
+} from "@fairlead/core/safe-write";
+import { defineTool, type Tool, type ToolContext } from "@fairlead/core/tool";
 import { createManualClock, type ManualClock, until } from "@fairlead/testkit/clock";
 import { createTestFairlead, type TestFairlead } from "@fairlead/testkit/fairlead";
 import { afterEach, beforeEach, expect } from "vitest";
+import { z } from "zod";
 import {
   type CloudwaysFake,
   type CloudwaysFakeOptions,
@@ -8,7 +19,9 @@ import {
   findCanaries,
   type Listening,
 } from "../fake/server.ts";
-import { cloudways } from "../src/connector.ts";
+import type { CloudwaysClient } from "../src/client.ts";
+import { cloudwaysWithWrites as cloudways } from "../src/connector.ts";
+import { followOperation } from "../src/follow.ts";
 
 interface Options {
   fake?: CloudwaysFakeOptions;
@@ -31,10 +44,39 @@ export interface Harness {
     args?: Record<string, unknown>,
     signal?: AbortSignal,
   ): Promise<{ structured: unknown; text: string }>;
+  /** Requests to Cloudways other than logins, as they left. */
+  readonly requests: readonly SentRequest[];
+  /** Those of them that would change something. */
+  readonly changes: readonly SentRequest[];
+  /** Whether the last thing done had a request leave that may change something. */
+  readonly effectLeft: boolean;
+  /** Runs `work` as the handler of a call, without plan, consent and journal. */
+  direct<T>(work: (ctx: ToolContext<CloudwaysClient>) => Promise<T> | T): Promise<T>;
+  plan(name: string, args: Record<string, unknown>): Promise<PlannedChange>;
+  /** The answer of a tool's handler; of one that takes long, where it goes on. */
+  run(name: string, args: Record<string, unknown>): Promise<unknown>;
+  start(name: string, args: Record<string, unknown>): Promise<UpstreamPointer>;
+  follow(pointer: UpstreamPointer): Promise<Followed>;
+  undo(name: string, args: Record<string, unknown>, state: unknown): UndoCall | undefined;
+  /** What became of a call that was sent now, or when `sent` says. */
+  find(
+    name: string,
+    args: Record<string, unknown>,
+    sent: { at?: number; state: unknown },
+  ): Promise<Evidence<unknown>>;
+  /** Lets time pass until `work` is done, for what polls. */
+  passing<T>(work: Promise<T>): Promise<T>;
   /** Waits until the client waits for something of at most so long, and lets that time pass. */
   passWait(atMostMs?: number): Promise<void>;
   /** Waits until no request to the upstream is under way, those that nobody waits for included. */
   untilQuiet(): Promise<void>;
+}
+
+export interface SentRequest {
+  method: string;
+  path: string;
+  type?: string;
+  body?: string;
 }
 
 const SWEEP_MS = 100;
@@ -48,17 +90,44 @@ export function useCloudways(options: Options = {}): Harness {
   let fairlead: TestFairlead;
   let replicas: TestFairlead[];
   let said: string;
+  let requests: SentRequest[];
+  let effectLeft: boolean;
+  let work: (ctx: ToolContext<CloudwaysClient>) => Promise<unknown>;
+  const probe = defineTool({
+    name: "cloudways_run_test",
+    title: "Run a test",
+    description: "Runs what a test wants to run inside of a call.",
+    effect: "read",
+    deadlineMs: 60_000,
+    input: z.object({}),
+    output: z.object({}),
+    async handler(_, ctx: ToolContext<CloudwaysClient>) {
+      try {
+        await work(ctx);
+        return {};
+      } finally {
+        effectLeft = currentCall()?.effectLeft === true;
+      }
+    },
+  });
 
   beforeEach(async () => {
     const clock = createManualClock();
     fake = createCloudwaysFake({ clock, ...options.fake });
     listening = await fake.listen();
     said = "";
+    requests = [];
+    effectLeft = false;
     replicas = [];
     const { email, apiKey } = fake.credentials;
     fairlead = await createTestFairlead({
       clock,
-      connectors: [cloudways],
+      connectors: [{ ...cloudways, tools: [...cloudways.tools, probe] }],
+      fetch(url, init) {
+        const sent = toSent(url, init);
+        if (!sent.path.endsWith("/oauth/access_token")) requests.push(sent);
+        return globalThis.fetch(url, init);
+      },
       connections: [
         {
           connector: "cloudways",
@@ -86,7 +155,78 @@ export function useCloudways(options: Options = {}): Harness {
     expect(log, "the account's e-mail in the log").not.toContain(fake.credentials.email);
   });
 
+  async function direct<T>(
+    given: (ctx: ToolContext<CloudwaysClient>) => Promise<T> | T,
+  ): Promise<T> {
+    const results: T[] = [];
+    work = async (ctx) => {
+      results.push(await given(ctx));
+    };
+    await fairlead.call(probe.name);
+    const [result] = results;
+    said += JSON.stringify(result) ?? "";
+    return result as T;
+  }
+
+  const run = (name: string, args: Record<string, unknown>): Promise<unknown> =>
+    direct(async (ctx) => {
+      const tool = toolOf(name);
+      const output = await tool.handler(tool.input.parse(args) as never, ctx as never);
+      return output instanceof Follow ? output : tool.output?.parse(output);
+    });
+
   return {
+    direct,
+    run,
+    get requests() {
+      return requests;
+    },
+    get changes() {
+      return requests.filter(({ method }) => method !== "GET");
+    },
+    get effectLeft() {
+      return effectLeft;
+    },
+    plan: (name, args) =>
+      direct((ctx) => {
+        const tool = toolOf(name);
+        if (tool.plan === undefined) throw new Error(`${name} has no plan.`);
+        return tool.plan(tool.input.parse(args) as never, ctx as never);
+      }),
+    async start(name, args) {
+      const output = await run(name, args);
+      if (!(output instanceof Follow)) throw new Error(`${name} handed nothing over.`);
+      return output.pointer;
+    },
+    follow: (pointer) => direct(({ client, signal }) => followOperation(client, pointer, signal)),
+    undo(name, args, state) {
+      const { undo, input } = toolOf(name);
+      return undo?.({ input: input.parse(args) as never, state, output: undefined });
+    },
+    find: (name, args, { at = fairlead.clock.now(), state }) =>
+      direct((ctx) => {
+        const { reconcile, input, output } = toolOf(name);
+        if (reconcile === undefined) throw new Error(`${name} cannot be settled.`);
+        return reconcile
+          .find(input.parse(args) as never, ctx as never, { at, state })
+          .then((evidence) => {
+            if (evidence.found === "happened") output?.parse(evidence.output);
+            return evidence;
+          });
+      }),
+    async passing(work) {
+      let isOver = false;
+      const over = () => {
+        isOver = true;
+      };
+      work.then(over, over);
+      const wait = () => fairlead.clock.waiting.find((ms) => ms > SWEEP_MS && ms <= 5_000);
+      while (!isOver) {
+        await until(() => isOver || wait() !== undefined);
+        if (!isOver) fairlead.clock.advance(wait() ?? 0);
+      }
+      return work;
+    },
     get fake() {
       return fake;
     },
@@ -145,4 +285,21 @@ function inspectError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const details = "details" in error ? JSON.stringify(error.details) : "";
   return `${error.message} ${details}\n${error.cause === undefined ? "" : inspectError(error.cause)}`;
+}
+
+function toolOf(name: string): Tool {
+  const tool = cloudways.tools.find((each) => each.name === name);
+  if (tool === undefined) throw new Error(`There is no tool ${name}.`);
+  return tool;
+}
+
+function toSent(url: string | URL | Request, init: RequestInit | undefined): SentRequest {
+  const { pathname, search } = new URL(url instanceof Request ? url.url : url);
+  const type = new Headers(init?.headers).get("content-type");
+  return {
+    method: init?.method ?? "GET",
+    path: `${pathname}${search}`,
+    ...(type === null ? {} : { type }),
+    ...(typeof init?.body === "string" ? { body: init.body } : {}),
+  };
 }

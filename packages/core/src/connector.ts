@@ -5,6 +5,7 @@ import type { ContentBlock, PromptMessage, ResourceContents } from "./content.ts
 import type { CallContext } from "./context.ts";
 import type { Egress } from "./egress.ts";
 import type { Clock, Fetch, Logger, RandomBytes } from "./ports.ts";
+import type { Followed, UpstreamPointer } from "./safe-write.ts";
 import type { Secret } from "./secret.ts";
 import type { Shared } from "./storage/shared.ts";
 import type { Tool } from "./tool.ts";
@@ -123,6 +124,8 @@ export interface ConnectorDefinition<C, S> {
   /** Asks the upstream whether the credential is good. Throws `unauthenticated` or what else is wrong. */
   verify?: (client: C, signal: AbortSignal) => Promise<void>;
   closeClient?: (client: C) => Promise<void> | void;
+  /** Asks the upstream how far a piece of work has come that `ctx.follow` handed over. Changes nothing. */
+  followOperation?: (client: C, pointer: UpstreamPointer, signal: AbortSignal) => Promise<Followed>;
   tools: readonly Tool[];
   resources?: readonly ResourceDefinition<C>[];
   prompts?: readonly PromptDefinition<C>[];

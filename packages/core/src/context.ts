@@ -1,6 +1,7 @@
 import type { Connection } from "./connections/connection.ts";
 import type { Principal } from "./identity/principal.ts";
 import type { InputRequest, InputRequests, InputResponses } from "./interaction.ts";
+import type { UpstreamPointer } from "./safe-write.ts";
 
 /** Severity of a message to the client (RFC 5424 names, as MCP uses them). */
 export type LogLevel =
@@ -43,6 +44,13 @@ export interface CallContext<C> {
   resourceUpdated(uri: string): void;
   /** Declares that the visible tools, prompts or resources changed. */
   listChanged(list: "tools" | "prompts" | "resources"): void;
+  /**
+   * What the handler of a tool that takes long returns once the upstream took the work: the operation goes on from
+   * there, followed by the connector, also after a restart.
+   */
+  follow(pointer: UpstreamPointer, message?: string): never;
+  /** What the plan of this call read, where it was planned. */
+  readonly planned: unknown;
   /** When this principal was first and last seen before this call. */
   activity(): Promise<{ first_seen_at: number; last_active_at: number }>;
 }

@@ -1,9 +1,13 @@
 import { z } from "zod";
+import type { ConsentLevel } from "./consent/level.ts";
 import type { ContentBlock } from "./content.ts";
 import type { CallContext } from "./context.ts";
 import type { Effect } from "./effect.ts";
+import { resultSchemaOf } from "./operations/operation-of.ts";
+import type { Evidence, PlannedChange, Spending, UndoCall } from "./safe-write.ts";
 
 export type { CallContext as ToolContext } from "./context.ts";
+export { operationOf } from "./operations/operation-of.ts";
 
 /**
  * How long an answer stays true, for `read` tools only. It is kept for the tenant and connection, so a handler must not
@@ -44,9 +48,40 @@ interface ToolBase {
   inputSchema?: Record<string, unknown>;
   /** Says that these arguments ask for a secret: such an answer needs `<connector>:secrets` and is never cached. */
   revealsSecret?: (input: never) => boolean;
+  /** The least consent a call needs, where its effect alone asks for less. */
+  consent?: ConsentLevel;
+  /** Arguments that are secrets: plans, operations and the audit never show them. */
+  secretArguments?: readonly string[];
 }
 
-export interface ToolDefinition<C, I extends z.ZodType, O extends z.ZodType> extends ToolBase {
+/** What a tool that changes the world says besides, so that a call of it can be planned, taken back and settled. */
+interface WriteParts<C, I, O, E = O> {
+  /** Reads the present state and says what would change. Must change nothing. */
+  plan?: (input: I, ctx: CallContext<C>) => Promise<PlannedChange> | PlannedChange;
+  /**
+   * The call that takes this one back, made of what the plan read (`state`) and, once there is one, of the answer.
+   * Asked before the effect, with no output, and again after it when it had nothing to say.
+   */
+  undo?: (done: { input: I; state: unknown; output: O | undefined }) => UndoCall | undefined;
+  /** What the upstream lets only one write at a time work on (`server 50482`); writes to it take their turn. */
+  lane?: (input: I) => string;
+  /** What a call takes from the budgets of effects. */
+  spends?: (input: I, state: unknown) => Spending;
+  /** How to find out what became of a call whose answer never came. */
+  reconcile?: {
+    /** Milliseconds after which a missing trace proves that nothing happened. */
+    settleMs: number;
+    find: (
+      input: I,
+      ctx: CallContext<C>,
+      sent: { at: number; state: unknown },
+    ) => Promise<Evidence<E>>;
+  };
+}
+
+export interface ToolDefinition<C, I extends z.ZodType, O extends z.ZodType>
+  extends ToolBase,
+    WriteParts<C, z.output<I>, z.input<O>> {
   input: I;
   output: O;
   revealsSecret?: (input: z.output<I>) => boolean;
@@ -57,16 +92,20 @@ export interface ToolDefinition<C, I extends z.ZodType, O extends z.ZodType> ext
   handler: (input: z.output<I>, ctx: CallContext<C>) => Promise<z.input<O>> | z.input<O>;
 }
 
-export interface ContentToolDefinition<C, I extends z.ZodType> extends ToolBase {
+export interface ContentToolDefinition<C, I extends z.ZodType>
+  extends ToolBase,
+    WriteParts<C, z.output<I>, ContentResult> {
   input: I;
   revealsSecret?: (input: z.output<I>) => boolean;
   handler: (input: z.output<I>, ctx: CallContext<C>) => Promise<ContentResult> | ContentResult;
 }
 
 /** A tool as the engine sees it, its types erased. `defineTool` is the only maker. */
-export interface Tool extends ToolBase {
+export interface Tool extends ToolBase, WriteParts<never, never, never, unknown> {
   input: z.ZodType;
   output?: z.ZodType;
+  /** Of a tool that takes long: what its operation ends with. Its output is `operationOf` this. */
+  result?: z.ZodType;
   pages?: string;
   text?: (output: never, input: never) => string;
   handler: (input: never, ctx: CallContext<never>) => unknown;
@@ -103,6 +142,12 @@ export function defineTool(definition: Tool): Tool {
     throw new Error(`Tool ${definition.name} is not a read, so its answers cannot be cached.`);
   }
   const input = closed(definition.input);
+  const result = definition.output && resultSchemaOf(definition.output);
+  if (result !== undefined) {
+    if (definition.effect === "read")
+      throw new Error(`Tool ${definition.name} only reads, so it is no operation.`);
+    return Object.freeze({ ...definition, input, result });
+  }
   if (definition.pages === undefined) return Object.freeze({ ...definition, input });
   if (!(definition.output instanceof z.ZodObject)) {
     throw new Error(`Tool ${definition.name} has pages, so its output must be an object.`);

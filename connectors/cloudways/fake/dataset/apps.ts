@@ -76,7 +76,7 @@ export function createAppFrom(plan: AppPlan, seed: number): App {
     mysql_db_name: user,
     mysql_user: user,
     mysql_password: canary("mysql-pw", id, seed),
-    aliases: plan.aliases ?? [],
+    aliases: [...(plan.aliases ?? [])],
     symlink: null,
     server_id: serverId,
     project_id: plan.projectId,

@@ -87,9 +87,9 @@ export function createServerFrom(from: ServerPlan, seed: number): Server {
     master_user: `master_${id}`,
     master_password: canary("master-pw", id, seed),
     snapshot_frequency: null,
-    ssh_keys: [],
     addons: [],
     ...plan,
+    ssh_keys: structuredClone(plan.ssh_keys ?? []),
   };
 }
 

@@ -14,6 +14,16 @@ import { createProof } from "./proof.ts";
 import type { HideSecrets } from "./refusal.ts";
 import { repeat } from "./repeat.ts";
 import {
+  type FieldsOf,
+  type Parameters,
+  type ParametersOf,
+  type ReadPath,
+  toAddress,
+  toBody,
+  type WriteMethod,
+  type WritePath,
+} from "./request.ts";
+import {
   createAccessTokenSession,
   createLoginSession,
   type Session,
@@ -22,29 +32,21 @@ import {
 
 const RENEW_AHEAD_MS = 300_000;
 const LOGIN_PATH = "/oauth/access_token";
-
-/** Paths of the contract that can be read. */
-export type ReadPath = {
-  [P in keyof paths]: paths[P] extends { get: object } ? P : never;
-}[keyof paths];
-
-/** What the contract wants in path and query. */
-export interface Parameters {
-  path?: Record<string, string | number>;
-  query?: Record<string, string | number>;
-}
-
-export type ParametersOf<P extends ReadPath> = paths[P] extends {
-  get: { parameters: infer A };
-}
-  ? Pick<A, keyof A & keyof Parameters>
-  : never;
+const METHODS = { post: "POST", put: "PUT", delete: "DELETE" } as const;
 
 /** Requests to one Cloudways account: with a token, within the budget, repeated where that is safe. */
 export interface Api {
   get<P extends ReadPath, S extends z.ZodType>(
     path: P,
     parameters: ParametersOf<P> & Parameters,
+    answer: S,
+    signal: AbortSignal,
+  ): Promise<z.output<S>>;
+  /** Changes something. It leaves once: only a refusal that proves that nothing was done is followed by another try. */
+  write<M extends WriteMethod, P extends WritePath<M>, S extends z.ZodType>(
+    method: M,
+    path: P,
+    fields: FieldsOf<paths[P][M]> & Parameters,
     answer: S,
     signal: AbortSignal,
   ): Promise<z.output<S>>;
@@ -184,24 +186,37 @@ export function createApi(environment: ClientEnvironment<Settings>): Api {
     return opening;
   }
 
+  /** A request with the credential or its token; a 401 means that nothing was done, so another token may try again. */
+  function ask<S extends z.ZodType>(
+    request: UpstreamRequest,
+    answer: S,
+    signal: AbortSignal,
+  ): Promise<z.output<S>> {
+    return bounded(request.path, signal, async (signal) => {
+      const payer = budgetOf((await account()).account);
+      const payload = await (await session()).authorized(signal, (shown) => {
+        const askOnce = (signal: AbortSignal) =>
+          shown === "credential"
+            ? askWithCredential(request, ({ api_key }) => bearing(request, api_key), signal)
+            : askWithToken(request, shown.token, signal);
+        return repeat(environment, request.access, signal, () =>
+          send(request, askOnce, payer, signal),
+        );
+      });
+      return parsePayload(answer, payload, request.path);
+    });
+  }
+
   return {
     get(path, parameters, answer, signal) {
       const url = `${root}${toAddress(path, parameters)}`;
       const headers = { accept: "application/json" };
-      const request: UpstreamRequest = { method: "GET", path, url, headers, access: "read" };
-      return bounded(path, signal, async (signal) => {
-        const payer = budgetOf((await account()).account);
-        const payload = await (await session()).authorized(signal, (shown) => {
-          const ask = (signal: AbortSignal) =>
-            shown === "credential"
-              ? askWithCredential(request, ({ api_key }) => bearing(request, api_key), signal)
-              : askWithToken(request, shown.token, signal);
-          return repeat(environment, request.access, signal, () =>
-            send(request, ask, payer, signal),
-          );
-        });
-        return parsePayload(answer, payload, path);
-      });
+      return ask({ method: "GET", path, url, headers, access: "read" }, answer, signal);
+    },
+    write(method, path, fields, answer, signal) {
+      const url = `${root}${toAddress(path, fields)}`;
+      const name = METHODS[method];
+      return ask({ method: name, path, url, access: "write", ...toBody(fields) }, answer, signal);
     },
     logIn: async (signal) => (await session()).logIn(signal),
     kind: async () => (await account()).kind,
@@ -234,15 +249,6 @@ function hiding(secrets: readonly Secret[]): HideSecrets {
       .map((secret) => secret.reveal().trim())
       .filter((secret) => secret !== "")
       .reduce((hidden, secret) => hidden.replaceAll(secret, "[redacted]"), text);
-}
-
-function toAddress(path: string, { path: segments = {}, query = {} }: Parameters): string {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(segments[name] ?? ""),
-  );
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) search.append(name, String(value));
-  return search.size === 0 ? filled : `${filled}?${search}`;
 }
 
 /** A refused login is always about the pair, whichever status Cloudways chooses for it. */

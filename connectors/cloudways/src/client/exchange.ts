@@ -1,3 +1,4 @@
+import { markEffectLeaving } from "@fairlead/core/call/current";
 import { FairleadError } from "@fairlead/core/errors";
 import type { Clock, Fetch } from "@fairlead/core/ports";
 import { withinDeadline } from "./deadline.ts";
@@ -6,7 +7,7 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** One request to Cloudways, ready to leave. */
 export interface UpstreamRequest {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   /** As the contract writes it, for messages and logs; the URL may hold ids. */
   path: string;
   url: string;
@@ -34,6 +35,9 @@ export function exchange(
     try {
       const { method, url, headers, body } = request;
       const sent = { method, headers, signal, ...(body === undefined ? {} : { body }) };
+      signal.throwIfAborted();
+      // From here on only an answer tells whether something was changed.
+      if (request.access === "write") markEffectLeaving();
       // Following a redirect would take the token to wherever it points.
       const response = await ground.fetch(url, { ...sent, redirect: "manual" });
       return {

@@ -11,7 +11,12 @@ const MAX_NAMED = 20;
 
 const sshKey = z.object({ id: wire.id, label: wire.line });
 
-const operation = z.object({ id: wire.line, type: wire.line, estimated_time_remaining: wire.line });
+const operation = z.object({
+  id: wire.line,
+  type: wire.line,
+  app_id: wire.optionalId,
+  estimated_time_remaining: wire.line,
+});
 
 /** Whatever is not named here is dropped, the passwords first of all. */
 const app = z.object({
@@ -25,7 +30,7 @@ const app = z.object({
   cname: wire.optionalLine,
   mysql_db_name: wire.optionalLine,
   mysql_user: wire.optionalLine,
-  aliases: wire.listOf(wire.line),
+  aliases: wire.listOf(wire.host),
   server_id: wire.id,
   project_id: wire.optionalId,
   created_at: wire.timestamp,
@@ -79,11 +84,35 @@ const passwords = z.object({
   ),
 });
 
+/** Aliases are only ever replaced as a whole, so whoever changes one has to know that he sees all of them. */
+const aliases = z.object({
+  servers: wire.listOf(
+    z.object({
+      apps: wire.listOf(
+        z.object({
+          id: wire.id,
+          aliases: wire.wholeListOf(wire.host).optional().catch(undefined),
+        }),
+      ),
+    }),
+  ),
+});
+
+const present = z.preprocess(
+  (payload) => ({ inventory: payload, aliases: payload }),
+  z.object({ inventory, aliases }),
+);
+
 export type ServerRecord = z.output<typeof server>;
 export type AppRecord = z.output<typeof app>;
 export interface AppOnServer {
   app: AppRecord;
   server: ServerRecord;
+}
+/** As Cloudways shows it this moment. */
+export interface PresentApp extends AppOnServer {
+  /** All its aliases; undefined where Cloudways does not show them. */
+  aliases: string[] | undefined;
 }
 export interface AppPasswords {
   app_password: string | null;
@@ -98,6 +127,12 @@ export interface ServerCalls {
   findServer(server_id: number, signal: AbortSignal): Promise<ServerRecord>;
   /** One application with its server, or `not_found` naming those there are. */
   findApp(app_id: number, server_id: number | undefined, signal: AbortSignal): Promise<AppOnServer>;
+  /** The same as Cloudways shows it this moment: what a change is planned and proved by. */
+  readServers(signal: AbortSignal): Promise<ServerRecord[]>;
+  readServer(server_id: number, signal: AbortSignal): Promise<ServerRecord>;
+  readApp(app_id: number, server_id: number | undefined, signal: AbortSignal): Promise<PresentApp>;
+  /** Something was changed, or may have been: nobody is shown what was before. */
+  forgetServers(): Promise<void>;
   /** Asks Cloudways anew; never kept. */
   revealServerPassword(server_id: number, signal: AbortSignal): Promise<string | null>;
   revealAppPasswords(app_id: number, signal: AbortSignal): Promise<AppPasswords>;
@@ -125,6 +160,8 @@ export function createServerCalls(api: Api, environment: ClientEnvironment<Setti
     return found;
   }
 
+  const readAll = (signal: AbortSignal) => api.get("/server", {}, present, signal);
+
   const listPasswords = (signal: AbortSignal) => api.get("/server", {}, passwords, signal);
 
   return {
@@ -141,6 +178,21 @@ export function createServerCalls(api: Api, environment: ClientEnvironment<Setti
         (servers) => missingApp(app_id, server_id, servers),
         signal,
       ),
+    readServers: async (signal) => (await readAll(signal)).inventory,
+    async readServer(server_id, signal) {
+      const { inventory: servers } = await readAll(signal);
+      const found = servers.find(({ id }) => id === server_id);
+      if (found === undefined) throw missingServer(server_id, servers);
+      return found;
+    },
+    async readApp(app_id, server_id, signal) {
+      const { inventory: servers, aliases } = await readAll(signal);
+      const found = pickApp(servers, app_id, server_id);
+      if (found === undefined) throw missingApp(app_id, server_id, servers);
+      const shown = aliases.servers.flatMap(({ apps }) => apps).find(({ id }) => id === app_id);
+      return { ...found, aliases: shown?.aliases };
+    },
+    forgetServers: () => cache.delete("servers"),
     async revealServerPassword(server_id, signal) {
       const { servers } = await listPasswords(signal);
       return servers.find(({ id }) => id === server_id)?.master_password ?? null;

@@ -24,6 +24,9 @@ export const line = scalar.transform((value) => (value == null ? "" : cleanLine(
 /** The same where nothing and empty mean "none". */
 export const optionalLine = line.transform((text) => (text === "" ? null : text));
 
+/** A host name or an address, which is never cut: lists of them are sent back whole. */
+export const host = scalar.transform((value) => cleanLine(String(value ?? ""), 300));
+
 export const flag = scalar.transform((value) => {
   if (typeof value === "string")
     return ["1", "true", "yes", "enabled"].includes(value.toLowerCase());
@@ -54,6 +57,14 @@ export function listOf<T extends z.ZodType>(entry: T) {
     (value) => (isRecord(value) ? Object.values(value) : (value ?? [])),
     z.array(entry),
   );
+}
+
+/** A list that is sent back whole once it was changed, so one that is left out must not pass for an empty one. */
+export function wholeListOf<T extends z.ZodType>(entry: T) {
+  return z.preprocess((value) => {
+    if (isRecord(value)) return Object.values(value);
+    return value === null || value === "" ? [] : value;
+  }, z.array(entry));
 }
 
 /** A map from name to entries; an empty one may come as an empty list. */

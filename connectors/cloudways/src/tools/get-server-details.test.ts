@@ -162,7 +162,7 @@ test("shows the work that is under way", async () => {
     body: new URLSearchParams({ server_id: "50482" }),
   });
   const { text } = await cloudways.call("cloudways_get_server_details", { server_id: 50482 });
-  expect(text).toMatch(/^Under way: restart_server \(operation \d+\)$/m);
+  expect(text).toMatch(/^Under way: restarting_server \(operation \d+\)$/m);
 });
 
 test("finds a server that was made a moment ago", async () => {

@@ -8,7 +8,9 @@ import {
   type InputRequests,
   type InputResponses,
 } from "../interaction.ts";
+import { Follow } from "../operations/operation-of.ts";
 import type { Clock } from "../ports.ts";
+import type { UpstreamPointer } from "../safe-write.ts";
 import type { Shared } from "../storage/shared.ts";
 import type { Notes } from "../usage/notes.ts";
 import type { CallRequest } from "./request.ts";
@@ -39,6 +41,8 @@ interface Parts {
   client: unknown;
   connection: Connection | undefined;
   request_id: string;
+  /** What the plan read; undefined where nothing was planned. */
+  planned?: unknown;
   /** Of an answer that several callers wait for; it outlives any one of them. */
   sharedSignal: AbortSignal | undefined;
 }
@@ -113,6 +117,15 @@ export class Context implements CallContext<never> {
 
   listChanged(list: "tools" | "prompts" | "resources"): void {
     this.#change({ kind: `${list}_list_changed` });
+  }
+
+  get planned(): unknown {
+    return this.#parts.planned;
+  }
+
+  /** A handler returns it and nothing reads it but the path, so it needs no type of its own there. */
+  follow(pointer: UpstreamPointer, message?: string): never {
+    return new Follow(pointer, message) as never;
   }
 
   activity(): Promise<{ first_seen_at: number; last_active_at: number }> {

@@ -9,6 +9,8 @@ export interface CurrentCall {
   connector: string | undefined;
   /** Requests that left for an upstream so far. */
   upstreamCalls: number;
+  /** A request left that may change the world: from here on only an answer tells whether it did. */
+  effectLeft: boolean;
   /** The span that outside calls hang under; undefined where this call is not traced. */
   span_id: string | undefined;
 }
@@ -18,6 +20,12 @@ const current = new AsyncLocalStorage<CurrentCall>();
 /** The call this code runs for; undefined outside of any, and for what a cache refreshes by itself. */
 export function currentCall(): CurrentCall | undefined {
   return current.getStore();
+}
+
+/** For clients of upstreams: called just before a request leaves that may change something. */
+export function markEffectLeaving(): void {
+  const call = current.getStore();
+  if (call !== undefined) call.effectLeft = true;
 }
 
 /**
@@ -31,7 +39,10 @@ export async function underCall<T>(
   onCounted?: (upstreamCalls: number) => void,
 ): Promise<T> {
   const { request_id, trace_id, connector } = trail;
-  const call: CurrentCall = { request_id, trace_id, connector, upstreamCalls: 0, span_id };
+  const call: CurrentCall = {
+    ...{ request_id, trace_id, connector, span_id },
+    ...{ upstreamCalls: 0, effectLeft: false },
+  };
   try {
     return await current.run(call, work);
   } finally {

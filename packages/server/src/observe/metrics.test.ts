@@ -30,7 +30,7 @@ const FOR_CALL: Leaving = {
   ...OUTSIDE,
   call: {
     ...{ request_id: "ab12", trace_id: "cd34", connector: "cloudways" },
-    ...{ upstreamCalls: 1, span_id: undefined },
+    ...{ upstreamCalls: 1, span_id: undefined, effectLeft: false },
   },
 };
 
