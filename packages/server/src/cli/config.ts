@@ -1,5 +1,5 @@
 import type { Connector } from "@fairlead/core/connector";
-import { ConfigError } from "../config/problem.ts";
+import { ConfigError, withoutUser } from "../config/problem.ts";
 import { aboutOf, RESERVED, SETTING_NAMES } from "../config/settings.ts";
 import type { Stated } from "../config/sources.ts";
 import type { Invocation } from "./command.ts";
@@ -65,7 +65,7 @@ function toEntry(
   }
   return {
     name,
-    value: secret === true ? HIDDEN : given.text,
+    value: secret === true ? HIDDEN : withoutUser(given.text),
     source: given.source,
     ...(given.from === undefined ? {} : { from: given.from }),
   };

@@ -333,3 +333,21 @@ test("makes a connection of a connector's credential, and keeps its settings for
   expect(config.connections[0]?.credential.api_key?.reveal()).toBe("an-account-key");
   expect(config.connectorSettings).toEqual({ cloudways: { base_url: "http://127.0.0.1:9" } });
 });
+
+test("repeats no password that stands in an address", async () => {
+  const told = await problemsOf({
+    PUBLIC_URL: "https://user:p@ss-word@fairlead.example.com",
+    OAUTH_ISSUERS: "https://user:p@ss-word@id.example.com",
+  });
+  expect(told.join()).not.toContain("word@");
+  expect(told[0]).toContain('not "https://[redacted]@fairlead.example.com"');
+});
+
+test("has each secret of its own masked in the log", async () => {
+  const { config } = await load({
+    FAIRLEAD_SIGN_IN_ISSUER: "https://id.example.com",
+    FAIRLEAD_SIGN_IN_CLIENT_ID: "fairlead",
+    FAIRLEAD_SIGN_IN_CLIENT_SECRET: "the client's own",
+  });
+  expect(config.log.secrets?.map((secret) => secret.reveal())).toContain("the client's own");
+});

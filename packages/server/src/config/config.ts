@@ -12,7 +12,7 @@ import { type ConnectorSettings, readConnections } from "./connections.ts";
 import { isLoopback } from "./loopback.ts";
 import { findMisspelt } from "./names.ts";
 import { observeOf, secretsOfObserving } from "./observe.ts";
-import { ConfigError, type Problem } from "./problem.ts";
+import { ConfigError, type Problem, withoutUser } from "./problem.ts";
 import { checkRules, foreignName } from "./rules.ts";
 import { aboutOf, RESERVED, SETTING_NAMES, type Settings, settings } from "./settings.ts";
 import { type SignInSettings, signInOf } from "./sign-in.ts";
@@ -123,9 +123,10 @@ function parse(stated: ReadonlyMap<string, Stated>): { values: Settings; problem
 
 function withValue(message: string, stated: Stated | undefined, name: string): string {
   const isSecret = SETTING_NAMES.some((each) => each === name && aboutOf(each).secret);
-  if (stated === undefined || isSecret || message.includes('"')) return message;
+  if (stated === undefined || isSecret) return message;
+  if (message.includes('"')) return withoutUser(message, stated.text);
   const where = stated.source === "flag" ? ` (${stated.from})` : "";
-  return `${message}, not "${stated.text.slice(0, 100)}"${where}`;
+  return `${message}, not "${withoutUser(stated.text).slice(0, 100)}"${where}`;
 }
 
 type OwnConfig = Omit<Config, "connections" | "connectorSettings">;
@@ -206,7 +207,9 @@ function secretsOf(own: OwnConfig, connections: readonly GivenConnection[]): rea
   return [
     ...(own.engine.identity.operatorKeys ?? []),
     ...previousKeys,
-    ...[databaseUrl, redisUrl, encryptionKey].filter((secret) => secret !== undefined),
+    ...[databaseUrl, redisUrl, encryptionKey, own.signIn.issuer?.clientSecret].filter(
+      (secret) => secret !== undefined,
+    ),
     ...secretsOfObserving(own.observe),
     ...connections.flatMap(({ credential }) => Object.values(credential)),
   ];

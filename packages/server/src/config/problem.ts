@@ -36,6 +36,14 @@ export function formatWarning({ name, message }: Problem): string {
   return `${name} ${sentence(message)}`;
 }
 
+const USER = /(?<=:\/\/)[^\s/?#"]+(?=@)/g;
+
+/** A password in an address does not belong there, and is not shown all the same: none of those that `given` has. */
+export function withoutUser(text: string, given = text): string {
+  const users = [...given.matchAll(USER)].map(([user]) => user);
+  return users.reduce((safe, user) => safe.replaceAll(`//${user}@`, "//[redacted]@"), text);
+}
+
 function sentence(message: string): string {
   return /[.?]$/.test(message) ? message : `${message}.`;
 }
