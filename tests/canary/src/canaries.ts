@@ -12,12 +12,15 @@ export class Canaries {
 
   /** One that somebody else made. */
   note(where: string, secret: string): string {
+    if (secret.length < 16) throw new Error(`${where}: too short to be told from other text.`);
+    if (this.#planted.has(where)) throw new Error(`${where}: planted twice.`);
     this.#planted.set(where, secret);
     return secret;
   }
 
-  get size(): number {
-    return this.#planted.size;
+  /** Where those came in that there are. */
+  get places(): readonly string[] {
+    return [...this.#planted.keys()];
   }
 
   /** Where those came in that are here, in whatever spelling. */

@@ -50,11 +50,12 @@ export interface Ended {
   answer: string;
 }
 
-/** One command of the program, with this on its standard input. */
+/** One command of the program, with this on its standard input, which ends at once or when the output says so. */
 export async function runCommand(
   args: readonly string[],
   environment: Environment,
   input = "",
+  isOver: (output: string) => boolean = () => true,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...FLAGS, MAIN, ...args], {
     env: { PATH: process.env.PATH, ...environment },
@@ -64,8 +65,10 @@ export async function runCommand(
   let answer = "";
   child.stdout.on("data", (part: Buffer) => {
     answer += part.toString();
+    if (isOver(answer)) child.stdin.end();
   });
-  child.stdin.end(input);
+  child.stdin.write(input);
+  if (isOver("")) child.stdin.end();
   const [code] = (await once(child, "close")) as [number | null];
   return { code, output: output(), answer };
 }

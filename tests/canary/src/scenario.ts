@@ -1,12 +1,17 @@
 import { type createCloudwaysFake, findCanaries } from "@fairlead/cloudways/fake";
 import { bearer, type Caller, createCaller } from "@fairlead/testkit/caller";
 import { createHttp, type HttpAnswer } from "@fairlead/testkit/http";
+import type { OidcProvider } from "@fairlead/testkit/oidc-provider";
 import type { Canaries } from "./canaries.ts";
+import { agentsComeIn, peopleComeIn } from "./entrances.ts";
 
 export type Upstream = ReturnType<typeof createCloudwaysFake>;
 
 /** What came back, by what was sent; answers that were asked to hold a secret are not in it. */
 export type Answers = Map<string, string>;
+
+/** Keeps an answer in which no secret was asked for. */
+export type Note = (what: string, answer: Promise<HttpAnswer>) => Promise<HttpAnswer>;
 
 interface Parts {
   port: number;
@@ -14,6 +19,7 @@ interface Parts {
   operatorKey: string;
   upstream: Upstream;
   upstreamUrl: string;
+  provider: OidcProvider;
 }
 
 interface NewKey {
@@ -21,7 +27,11 @@ interface NewKey {
   key: string;
 }
 
-const SERVER_FAILS = { kind: "status", status: 500, count: 4 } as const;
+export const SERVER_FAILS = { kind: "status", status: 500, count: 4 } as const;
+
+/** What an upstream might say that repeats a credential. */
+export const echoOf = (apiKey: string) =>
+  `failed for api_key=${apiKey} and "${apiKey}", Authorization: Bearer ${apiKey}`;
 
 /**
  * Brings a secret in by every way there is, and drives what works and what fails with it. Gives all that came back where
@@ -105,8 +115,22 @@ export async function drive(parts: Parts): Promise<{ answers: Answers; owner: Ca
     await note(`misplaced in ${body.label}`, owner.rest("POST", "/api/connections", body));
   }
 
+  const inUrl = canaries.plant("password in an address");
+  for (const scheme of ["http", "https"]) {
+    const base_url = `${scheme}://user:${inUrl}@${new URL(upstreamUrl).host}`;
+    const body = { ...connection, settings: { base_url }, credential: { email, api_key } };
+    const label = `with a password, ${scheme}`;
+    await note(label, owner.rest("POST", "/api/connections", { ...body, label }));
+    const moved = { settings: { base_url }, credential: { email, api_key } };
+    await note(`moved ${label}`, owner.rest("PATCH", `/api/connections/${id}`, moved));
+  }
+
   await tools({ owner, note, id, upstream, canaries });
   await strangers({ as, note, canaries, made });
+  await agentsComeIn({ as, note, canaries, operator });
+  const { provider } = parts;
+  const url = `http://127.0.0.1:${parts.port}`;
+  await peopleComeIn({ as, note, canaries, owner, url, provider });
 
   for (const path of [
     "/api/keys",
@@ -132,7 +156,7 @@ export async function drive(parts: Parts): Promise<{ answers: Answers; owner: Ca
 /** What tools do that no secret was asked of, and what one does that was. */
 async function tools(parts: {
   owner: Caller;
-  note: (what: string, answer: Promise<HttpAnswer>) => Promise<HttpAnswer>;
+  note: Note;
   id: string;
   upstream: Upstream;
   canaries: Canaries;
@@ -171,7 +195,7 @@ async function tools(parts: {
   await note("a bad credential", owner.call("cloudways_list_servers", { connection: "bad" }));
 
   const { apiKey } = upstream.credentials;
-  const echo = `failed for api_key=${apiKey} and "${apiKey}", Authorization: Bearer ${apiKey}`;
+  const echo = echoOf(apiKey);
   upstream.faults.add({ ...SERVER_FAILS, text: echo });
   await note("an upstream that fails", owner.call("cloudways_list_projects", { connection }));
   upstream.faults.clear();
@@ -192,7 +216,7 @@ async function tools(parts: {
 /** Secrets of people who are not let in, or who put them where they do not belong. */
 async function strangers(parts: {
   as: (headers: Readonly<Record<string, string>>) => Caller;
-  note: (what: string, answer: Promise<HttpAnswer>) => Promise<HttpAnswer>;
+  note: Note;
   canaries: Canaries;
   made: NewKey;
 }): Promise<void> {
@@ -216,10 +240,17 @@ async function strangers(parts: {
       "X-Cloudways-Email": "x@example.com",
       "X-Cloudways-API-Key": canaries.plant("header credential"),
     },
+    "a trace": {
+      ...bearer(made.key),
+      traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01`,
+      tracestate: `vendor=${canaries.plant("tracestate")}`,
+      baggage: `key=${canaries.plant("baggage")}`,
+    },
     "a header token": { "X-Cloudways-API-Key": canaries.plant("header token", "cw_") },
   };
   for (const [what, each] of Object.entries(headers)) {
     await note(`${what} at MCP`, as(each).modern("tools/list"));
+    await note(`${what} in a call`, as(each).call("cloudways_list_servers"));
     await note(`${what} at legacy MCP`, as(each).legacy("tools/list"));
     await note(`${what} at REST`, as(each).rest("GET", "/api/keys"));
   }
