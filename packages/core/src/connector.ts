@@ -26,6 +26,8 @@ export interface ClientEnvironment<S> {
   fetch: Fetch;
   /** Raw TCP or TLS, through the same guard as `fetch`. */
   connect: Egress["connect"];
+  /** Milliseconds that what is kept of this connection in shared state may outlive its last use; absent: as it likes. */
+  maxKeptMs?: number;
   /** A token that replicas share and renew once among them. */
   sharedToken: SharedTokens;
   clock: Clock;

@@ -139,7 +139,7 @@ export function createApi(environment: ClientEnvironment<Settings>): Api {
       headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
     };
     const ask = (signal: AbortSignal) => askWithCredential(request, toLoginForm, signal);
-    const proof = createProof(shared, own.credential);
+    const proof = createProof(environment, own.credential);
     return bounded(LOGIN_PATH, ended, async (signal) => {
       const isProven = await proof.isThere();
       const payer = budgetOf(isProven ? own.account : own.unproven);
@@ -151,8 +151,8 @@ export function createApi(environment: ClientEnvironment<Settings>): Api {
         throw refusal;
       });
       const { access_token, expires_in } = parsePayload(loginAnswer, payload, LOGIN_PATH);
+      await proof.note();
       if (!isProven) {
-        await proof.note();
         // It was a request of this account after all; that it has none left is for the next one to hear.
         await budgetOf(own.account)
           .take("read", signal)

@@ -2,6 +2,12 @@ import type { Shared } from "@fairlead/core/storage/shared";
 
 const KEPT_MS = 30 * 86_400_000;
 
+interface Ground {
+  shared: Shared;
+  /** No longer than this after the last login. */
+  maxKeptMs?: number | undefined;
+}
+
 /**
  * Whether Cloudways has ever accepted a credential. Who only names an account must not spend or pause what its owner
  * has, so logins of a pair without this proof are paid from a budget of their own.
@@ -13,7 +19,7 @@ export interface Proof {
 }
 
 /** `credential` is a keyed hash of the whole pair. Without shared state nothing is proven. */
-export function createProof(shared: Shared, credential: string): Proof {
+export function createProof({ shared, maxKeptMs }: Ground, credential: string): Proof {
   const key = `proven cloudways ${credential}`;
   return {
     isThere: () =>
@@ -21,7 +27,7 @@ export function createProof(shared: Shared, credential: string): Proof {
         (found) => found !== undefined,
         () => false,
       ),
-    note: () => shared.set(key, "1", KEPT_MS).catch(() => {}),
+    note: () => shared.set(key, "1", Math.min(KEPT_MS, maxKeptMs ?? KEPT_MS)).catch(() => {}),
     withdraw: () => shared.delete(key).catch(() => {}),
   };
 }

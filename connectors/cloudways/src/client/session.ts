@@ -57,7 +57,7 @@ type Note = z.output<typeof note>;
  * is noted in shared state under `credential`, a keyed hash of it.
  */
 export function createAccessTokenSession(
-  { shared, clock }: { shared: Shared; clock: Clock },
+  { shared, clock, maxKeptMs = NOTE_KEPT_MS }: { shared: Shared; clock: Clock; maxKeptMs?: number },
   credential: string,
 ): Session {
   const key = `access token cloudways ${credential}`;
@@ -68,7 +68,7 @@ export function createAccessTokenSession(
     if (last?.state === state && Math.abs(at - last.at) < NOTE_AGAIN_MS) return;
     last = { state, at };
     // The request has its outcome; that this note was lost is no matter of its own.
-    shared.set(key, JSON.stringify(last), NOTE_KEPT_MS).catch(() => {
+    shared.set(key, JSON.stringify(last), Math.min(NOTE_KEPT_MS, maxKeptMs)).catch(() => {
       last = undefined;
     });
   }

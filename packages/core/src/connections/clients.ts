@@ -23,7 +23,13 @@ export interface Clients {
   closeAll(): Promise<void>;
 }
 
-type PerConnection = "withCredential" | "settings" | "connection_id" | "tenant_id" | "sharedToken";
+type PerConnection =
+  | "withCredential"
+  | "settings"
+  | "connection_id"
+  | "tenant_id"
+  | "sharedToken"
+  | "maxKeptMs";
 
 interface Parts extends Omit<ClientEnvironment<unknown>, PerConnection> {
   sealer: Sealer;
@@ -66,6 +72,7 @@ export function createClients(parts: Parts): Clients {
     const { id, tenant_id, version, isDerived = false } = connection;
     const scope = `${tenant_id} ${connector.id} ${id} v${version}`;
     const logger = ground.logger.child(connector.id);
+    const bound = isDerived ? { maxKeptMs: IDLE_MS } : {};
     const entry: Omit<Entry, "client"> & { client: never | undefined } = {
       client: undefined,
       ...{ connector, connection, users: 0, usedAt: clock.now() },
@@ -75,7 +82,7 @@ export function createClients(parts: Parts): Clients {
       client: connector.createClient({
         ...ground,
         clock,
-        cache: ground.cache.scoped(`${scope} `, isDerived ? { maxKeptMs: IDLE_MS } : {}),
+        cache: ground.cache.scoped(`${scope} `, bound),
         logger,
         sharedToken: createSharedTokens({
           ...{ ...ground, clock, sealer, logger, tenant_id },
@@ -87,6 +94,7 @@ export function createClients(parts: Parts): Clients {
         settings: settings.data,
         connection_id: id,
         tenant_id,
+        ...bound,
       }),
     });
   }
