@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCloudwaysFake } from "@fairlead/cloudways/fake";
+import { say } from "@fairlead/testkit/redis";
 import { freePort } from "./child.ts";
 import { type Replica, startReplica } from "./replica.ts";
+import { startRoundRobin } from "./round-robin.ts";
 import { startNginx, startPostgres, startRedis } from "./services.ts";
 
 /** What an operator would run: replicas behind a proxy, on PostgreSQL and Redis, with one upstream. */
@@ -13,16 +15,21 @@ export interface Installation {
   readonly replicas: readonly Replica[];
   readonly upstream: ReturnType<typeof createCloudwaysFake>;
   readonly operatorKey: string;
+  /** The time by which replicas count, in whole milliseconds. */
+  now(): Promise<number>;
   close(): Promise<void>;
 }
 
 const OPERATOR_KEY = "operator-key-of-these-tests";
 const MASTER_KEY = "a-master-key-for-these-tests-the-same-for-all";
 
+/** Actions an hour, which is also how many may come at once. */
+export const TIERS = { narrow: 60, outage: 300, quick: 36_000 } as const;
+
 const COMMON = {
   FAIRLEAD_API_KEY: OPERATOR_KEY,
   FAIRLEAD_CONNECTORS: "cloudways",
-  FAIRLEAD_TIERS: "key=1000,narrow=60",
+  FAIRLEAD_TIERS: tiersOf({ key: 1_000, ...TIERS }),
   FAIRLEAD_ADDRESS_REQUESTS: "1000000",
   RATE_LIMIT_REQUESTS: "1000000",
 };
@@ -68,11 +75,12 @@ export function startInstallation(count = 3) {
       CLOUDWAYS_BASE_URL: origin,
     });
     const { url } = proxy;
-    return { url, replicas, redis, postgres, upstream, operatorKey: OPERATOR_KEY };
+    const now = () => timeOf(redis.port);
+    return { url, replicas, redis, postgres, upstream, operatorKey: OPERATOR_KEY, now };
   });
 }
 
-/** Three servers on one directory: SQLite, and nothing installed. Its operator talks to the first of them. */
+/** Three servers on one directory: SQLite, and nothing installed, behind a proxy of these tests. */
 export function startEmbedded(count = 3): Promise<Installation> {
   return assemble(async (open) => {
     const directory = mkdtempSync(join(tmpdir(), "fairlead-embedded-"));
@@ -85,9 +93,22 @@ export function startEmbedded(count = 3): Promise<Installation> {
       FAIRLEAD_STATE: directory,
       CLOUDWAYS_BASE_URL: origin,
     });
-    const url = replicas[0]?.url ?? "";
-    return { url, replicas, upstream, operatorKey: OPERATOR_KEY };
+    const { url } = open(await startRoundRobin(ports));
+    const now = async () => Date.now();
+    return { url, replicas, upstream, operatorKey: OPERATOR_KEY, now };
   });
+}
+
+/** Redis answers with seconds and, apart from them, microseconds. */
+async function timeOf(port: number): Promise<number> {
+  const [, , seconds, , micros] = (await say(port, "TIME")).split("\r\n");
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}
+
+function tiersOf(tiers: Readonly<Record<string, number>>): string {
+  return Object.entries(tiers)
+    .map(([name, perHour]) => `${name}=${perHour}`)
+    .join(",");
 }
 
 function startAll(

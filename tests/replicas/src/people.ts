@@ -1,5 +1,6 @@
 import { type Api, createApi } from "./api.ts";
 import type { Installation } from "./installation.ts";
+import { until } from "./until.ts";
 
 export interface Key {
   id: string;
@@ -45,17 +46,12 @@ export function peopleOf(installation: Installation): People {
       return { ...(await createKey(name)), tenant_id: tenant.id };
     },
     async recovered(tenant) {
-      const until = Date.now() + 15_000;
+      const path = `/api/keys?tenant=${tenant}`;
       for (const api of everywhere(operatorKey)) {
-        const isBack = async () => {
-          const path = `/api/keys?tenant=${tenant}`;
+        await until("every replica takes writes again", async () => {
           const answer = await api.send("POST", path, { label: "again" }).catch(() => undefined);
           return answer?.status === 201;
-        };
-        while (!(await isBack())) {
-          if (Date.now() > until) throw new Error("It did not recover within 15 s.");
-          await new Promise((done) => setTimeout(done, 100));
-        }
+        });
       }
     },
     async pagesOf<T>(path: string) {

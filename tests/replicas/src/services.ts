@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Child, freePort, listening, start } from "./child.ts";
+import { ANSWERED_BY } from "./round-robin.ts";
 
 /** A service of the installation's own, which a test may stop and start again. */
 export interface Service {
@@ -135,6 +136,7 @@ http {
       proxy_set_header Connection "";
       proxy_set_header X-Forwarded-For $remote_addr;
       proxy_next_upstream error;
+      add_header ${ANSWERED_BY} $upstream_addr always;
     }
   }
 }
