@@ -82,6 +82,8 @@ describeReplicas("three replicas behind a proxy, on PostgreSQL and Redis", () =>
 
   test("answers in time while PostgreSQL is away: known keys for ten seconds, then none, and recovers by itself", async () => {
     const { key } = await who.createTenant("sleepy");
+    // A good key that no replica has seen yet.
+    const unseen = await who.createKey("sleepy");
     const clients = await connectEverywhere(key);
     const everyCall = () =>
       Promise.all(clients.flatMap((client) => READS.map((tool) => timed(client, tool))));
@@ -99,8 +101,11 @@ describeReplicas("three replicas behind a proxy, on PostgreSQL and Redis", () =>
       }
       const write = await who.operator.send("POST", "/api/keys?tenant=sleepy", { label: "late" });
       expect(write).toMatchObject({ status: 503, body: { details: { reason: "store" } } });
+      for (const api of who.everywhere(unseen.key)) {
+        expect(await api.call("cloudways_list_servers")).toMatchObject(NO_RECORDS);
+      }
       const stranger = createApi(installation.url, "fl_aaaaaaaaaaaa_unknown");
-      expect(await stranger.call("cloudways_list_servers")).toMatchObject(NO_RECORDS);
+      expect(await stranger.call("cloudways_list_servers")).toMatchObject({ status: 401 });
 
       while (Date.now() < awayAt + REMEMBERED_MS + 1_500) {
         answers.push(...(await everyCall()));
@@ -124,11 +129,12 @@ describeReplicas("three replicas behind a proxy, on PostgreSQL and Redis", () =>
 
     expect(answers.filter(({ ms }) => ms > IN_TIME_MS)).toEqual([]);
     const refusals = answers.filter(({ isError }) => isError);
-    for (const refusal of refusals) expect(refusal).toMatchObject(NO_RECORDS);
+    // One that was let in just before its replica forgot ends as a tool that failed, with the same words.
+    for (const { text } of refusals) expect(text).toMatch(/records cannot be reached/);
     expect(refusals.filter(({ sentAt }) => sentAt < awayAt + REMEMBERED_MS / 2)).toEqual([]);
     const late = answers.filter(({ sentAt }) => sentAt > awayAt + REMEMBERED_MS);
     expect(late.length).toBeGreaterThan(0);
-    expect(late.filter(({ isError }) => !isError)).toEqual([]);
+    for (const refusal of late) expect(refusal).toMatchObject({ ...NO_RECORDS, isError: true });
     for (const client of clients) {
       const own = answers.filter((answer) => answer.client === client);
       const firstRefusal = own.findIndex(({ isError }) => isError);
