@@ -1,7 +1,5 @@
-import dns from "node:dns";
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
-import { syncBuiltinESMExports } from "node:module";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { createCloudwaysFake } from "@fairlead/cloudways/fake";
 import type { Egress } from "@fairlead/core/egress";
@@ -11,6 +9,7 @@ import { createKey, type Installation, startInstallation } from "@fairlead/testk
 import { signToken, startIssuer, type TestIssuer } from "@fairlead/testkit/issuer";
 import { createEgress } from "fairlead/egress/egress";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Names, takeOverNames } from "./src/names.ts";
 
 const PUBLIC_URL = "https://fairlead.example.test";
 
@@ -278,33 +277,16 @@ describe("an issuer's keys are fetched from nowhere inside", () => {
 });
 
 describe("a name that answers differently each time", () => {
-  const resolve = dns.lookup;
-  let answers: string[][];
-  let lookups: string[];
+  let names: Names;
   let egress: Egress;
 
   beforeEach(() => {
-    lookups = [];
-    const stub = (
-      host: string,
-      _options: unknown,
-      callback: (error: null, found: { address: string; family: number }[]) => void,
-    ) => {
-      lookups.push(host);
-      const found = answers[(lookups.length - 1) % answers.length] ?? [];
-      callback(
-        null,
-        found.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
-      );
-    };
-    Object.assign(dns, { lookup: stub });
-    syncBuiltinESMExports();
+    names = takeOverNames();
     egress = createEgress({ ...BOUNDS, allowPrivate: false, allow: ["127.0.0.3"] });
   });
 
   afterEach(async () => {
-    Object.assign(dns, { lookup: resolve });
-    syncBuiltinESMExports();
+    names.restore();
     await egress.close();
   });
 
@@ -312,33 +294,33 @@ describe("a name that answers differently each time", () => {
   const url = () => `http://rebind.example:${port}/`;
 
   test("is connected to where it was checked, by one lookup", async () => {
-    answers = [["127.0.0.3"], ["127.0.0.2"]];
+    names.answer(["127.0.0.3"], ["127.0.0.2"]);
     await egress.fetch(url(), closing);
-    expect(lookups).toEqual(["rebind.example"]);
+    expect(names.lookups).toEqual(["rebind.example"]);
     expect(visitors.map(toIpv4)).toEqual(["127.0.0.3"]);
     await expect(egress.fetch(url(), closing)).rejects.toMatchObject({ code: "forbidden" });
     expect(visitors.map(toIpv4)).toEqual(["127.0.0.3"]);
   });
 
   test("and names good and bad addresses at once is connected to at the good one alone", async () => {
-    answers = [["127.0.0.2", "127.0.0.3", "::1"]];
+    names.answer(["127.0.0.2", "127.0.0.3", "::1"]);
     for (let index = 0; index < 5; index += 1) await egress.fetch(url(), closing);
     expect(new Set(visitors.map(toIpv4))).toEqual(new Set(["127.0.0.3"]));
   });
 
   test("is judged by raw connections in the same way", async () => {
     const raw = { host: "rebind.example", port };
-    answers = [["127.0.0.3"], ["127.0.0.2"]];
+    names.answer(["127.0.0.3"], ["127.0.0.2"]);
     (await egress.connect(raw)).destroy();
     await expect(egress.connect(raw)).rejects.toMatchObject({ code: "forbidden" });
-    expect(lookups).toHaveLength(2);
+    expect(names.lookups).toHaveLength(2);
     expect(visitors.map(toIpv4)).toEqual(["127.0.0.3"]);
   });
 
   test.each(["127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254", "fe80::1", "0.0.0.0"])(
     "is refused when it answers %s",
     async (address) => {
-      answers = [[address]];
+      names.answer([address]);
       await expect(egress.fetch(url())).rejects.toMatchObject({ code: "forbidden" });
       expect(visitors).toEqual([]);
     },
