@@ -80,9 +80,10 @@ export async function build(parts: BuildParts): Promise<Built> {
   );
   const { store, shared, vault, changes, audit } = state;
   const { agents, signIns } = await createEntrances(parts, state, { clock, fetch: egress.fetch });
+  const queue = createMemoryQueue(clock);
   const fairlead = createFairlead({
     ...{ config: parts.engine, store, shared, vault, changes, connectors, clock, egress },
-    queue: createMemoryQueue(clock),
+    queue,
     given: parts.connections,
     random: randomBytes,
     logger: log,
@@ -99,7 +100,7 @@ export async function build(parts: BuildParts): Promise<Built> {
     pay: fairlead.pay,
   });
   await observer.start({
-    ...{ state, fetch: egress.fetch, connections: () => egress.connections },
+    ...{ state, queue, fetch: egress.fetch, connections: () => egress.connections },
     callsUnderWay: () => fairlead.callsUnderWay,
   });
   return {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import { createTally } from "@fairlead/core/observe/tally";
+import { createMemoryQueue } from "@fairlead/core/storage/memory-queue";
 import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
 import { createSqliteStore } from "@fairlead/core/storage/sqlite";
 import { createManualClock } from "@fairlead/testkit/clock";
@@ -49,7 +50,13 @@ async function exported(): Promise<string> {
     connections: () => ({ open: 1, free: 1, running: 0, queued: 0 }),
     alerts: () => new Map([["error_rate", { raised: 1, delivered: 1, failed: 0, dropped: 0 }]]),
     state: {
-      ...{ store, shared: createMemoryShared(clock), clock, changes: { ageMs: 0 } },
+      ...{
+        store,
+        shared: createMemoryShared(clock),
+        clock,
+        changes: { ageMs: 0 },
+        queue: createMemoryQueue(clock),
+      },
       audit: { backlog: { waiting: 0, lost: 0 } },
       pool: () => ({ busy: 0, idle: 1, waiting: 0 }),
       budgets: async () => ({ at: 0, tenants: { "80": 1, "100": 0 } }),

@@ -34,6 +34,8 @@ const FOR_CALL: Leaving = {
   },
 };
 
+const QUEUE = { backlog: async () => ({ waiting: 2, oldestMs: 1_500 }) };
+
 let clock: ManualClock;
 let store: Store;
 let shared: ReturnType<typeof createBreakableShared>;
@@ -46,7 +48,7 @@ function create(changes: Partial<MetricSources> = {}): Metrics {
     tally,
     connections: () => ({ open: 3, free: 1, running: 2, queued: 0 }),
     state: {
-      ...{ store, shared, clock, changes: { ageMs: 250 } },
+      ...{ store, shared, clock, queue: QUEUE, changes: { ageMs: 250 } },
       audit: { backlog: { waiting: 4, lost: 2 } },
     },
     ...changes,
@@ -226,6 +228,8 @@ describe("the state", () => {
         "fairlead_shared_up 1",
         "fairlead_shared_listening 1",
         "fairlead_change_feed_age_seconds 0.25",
+        "fairlead_queue_waiting 2",
+        "fairlead_queue_oldest_seconds 1.5",
         "fairlead_audit_waiting 4",
         "fairlead_audit_lost_total 2",
       ]),
@@ -238,7 +242,7 @@ describe("the state", () => {
       check: () => new Promise(() => {}),
       bytes: () => Promise.reject(new Error("away")),
     };
-    const state = { store: mute, shared, clock, changes: { ageMs: 0 } };
+    const state = { store: mute, shared, clock, changes: { ageMs: 0 }, queue: QUEUE };
     const broken = create({ state: { ...state, audit: { backlog: { waiting: 0, lost: 0 } } } });
     const rendering = lines(broken);
     await Promise.resolve();
@@ -261,7 +265,7 @@ describe("the state", () => {
         return store.bytes();
       },
     };
-    const state = { store: counting, shared, clock, changes: { ageMs: 0 } };
+    const state = { store: counting, shared, clock, changes: { ageMs: 0 }, queue: QUEUE };
     const own = create({ state: { ...state, audit: { backlog: { waiting: 0, lost: 0 } } } });
     const bytes = await store.bytes();
     expect(bytes).toBeGreaterThan(10_000);
@@ -274,7 +278,7 @@ describe("the state", () => {
   });
 
   test("tells of its connections to PostgreSQL, and of budgets, where there are any", async () => {
-    const state = { store, shared, clock, changes: { ageMs: 0 } };
+    const state = { store, shared, clock, changes: { ageMs: 0 }, queue: QUEUE };
     const own = create({
       state: {
         ...{ ...state, audit: { backlog: { waiting: 0, lost: 0 } } },

@@ -3,6 +3,7 @@ import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import { createTally, type Tally } from "@fairlead/core/observe/tally";
 import type { Tracer } from "@fairlead/core/observe/tracing";
 import type { Clock, Fetch, RandomBytes } from "@fairlead/core/ports";
+import type { Queue } from "@fairlead/core/storage/queue";
 import type { WatchConfig } from "../alerts/watch.ts";
 import type { WebhookConfig } from "../alerts/webhook.ts";
 import type { ConnectionsReading, Follower, Leaving } from "../egress/egress.ts";
@@ -52,6 +53,7 @@ export interface Observer {
 
 export interface Running {
   state: State;
+  queue: Queue;
   fetch: Fetch;
   connections: () => ConnectionsReading;
   callsUnderWay: () => number;
@@ -129,13 +131,13 @@ export async function createObserver(parts: ObserveParts): Promise<Observer> {
     },
     async start(running) {
       if (parts.watches) alerting = await startAlerts(running);
-      const { state, connections, callsUnderWay } = running;
+      const { state, queue, connections, callsUnderWay } = running;
       const { store, shared, audit, changes, pool } = state;
       const meter = alerting?.meter;
       metrics = await parts.loadMetrics?.({
         ...{ tally, connections, callsUnderWay },
         state: {
-          ...{ store, shared, audit, changes, clock, pool },
+          ...{ store, shared, audit, changes, clock, pool, queue },
           ...(meter === undefined ? {} : { budgets: () => meter.latest() }),
         },
         alerts: () => alerting?.alerts.counts ?? new Map(),

@@ -1,5 +1,6 @@
 import type { BudgetReading } from "@fairlead/core/cost/meter";
 import type { Clock } from "@fairlead/core/ports";
+import type { Queue } from "@fairlead/core/storage/queue";
 import type { Shared } from "@fairlead/core/storage/shared";
 import type { Store } from "@fairlead/core/storage/store";
 import { Counter, Gauge, type Registry } from "prom-client";
@@ -11,6 +12,7 @@ export interface StateReadings {
   shared: Pick<Shared, "get" | "listening">;
   audit: { readonly backlog: { waiting: number; lost: number } };
   changes: { readonly ageMs: number };
+  queue: Pick<Queue, "backlog">;
   clock: Clock;
   /** Connections to PostgreSQL; undefined with the embedded store. */
   pool?: (() => PoolReading) | undefined;
@@ -45,6 +47,16 @@ export function addStateMetrics(registry: Registry, state: StateReadings): void 
     "fairlead_change_feed_age_seconds",
     "Since when changes of records by other replicas have not been read.",
     () => state.changes.ageMs / 1000,
+  );
+  gauge(
+    "fairlead_queue_waiting",
+    "Operations that wait for somebody to work on them.",
+    async () => (await state.queue.backlog()).waiting,
+  );
+  gauge(
+    "fairlead_queue_oldest_seconds",
+    "Since when the longest of them waits; 0 when none does.",
+    async () => (await state.queue.backlog()).oldestMs / 1000,
   );
   gauge(
     "fairlead_audit_waiting",

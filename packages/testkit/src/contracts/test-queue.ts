@@ -30,6 +30,16 @@ export function testQueue(create: (clock: ManualClock) => Queue | Promise<Queue>
     await expect.poll(() => done).toEqual(["one"]);
   });
 
+  test("says how much waits, and for how long", async () => {
+    expect(await queue.backlog()).toEqual({ waiting: 0, oldestMs: 0 });
+    await queue.publish("t", "one");
+    clock.advance(1_000);
+    await queue.publish("other", "two");
+    expect(await queue.backlog()).toEqual({ waiting: 2, oldestMs: 1_000 });
+    await queue.consume("t", async () => {});
+    await expect.poll(() => queue.backlog()).toEqual({ waiting: 1, oldestMs: 0 });
+  });
+
   test("keeps topics apart", async () => {
     const done: string[] = [];
     await queue.publish("other", "one");
