@@ -14,7 +14,7 @@ async function memoryAfter(mode: "drop" | "forget"): Promise<{ told: unknown; fo
     process.execPath,
     [
       ...["--conditions=fairlead-source", "--expose-gc", "--disable-warning=ExperimentalWarning"],
-      ...[join(import.meta.dirname, "canary-memory.test.child.ts"), directory, mode],
+      ...[join(import.meta.dirname, "src/credential-user.ts"), directory, mode],
     ],
     { stdio: ["pipe", "pipe", "inherit"] },
   );

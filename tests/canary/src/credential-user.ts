@@ -6,15 +6,15 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type OpenCredential, withCredential } from "@fairlead/core/connections/connection";
+import { defineConnector } from "@fairlead/core/connector";
+import type { CallContext } from "@fairlead/core/context";
+import { Secret } from "@fairlead/core/secret";
+import { createSqliteStore } from "@fairlead/core/storage/sqlite";
+import { defineTool } from "@fairlead/core/tool";
+import { openCredential } from "@fairlead/core/vault/credential";
 import { createTestEngine, type TestEngine } from "@fairlead/testkit/engine";
 import { z } from "zod";
-import { type OpenCredential, withCredential } from "../connections/connection.ts";
-import { defineConnector } from "../connector.ts";
-import type { CallContext } from "../context.ts";
-import { Secret } from "../secret.ts";
-import { createSqliteStore } from "../storage/sqlite.ts";
-import { defineTool } from "../tool.ts";
-import { openCredential } from "./credential.ts";
 
 const [directory = ".", mode = "drop"] = process.argv.slice(2);
 const TIMES = 100;
