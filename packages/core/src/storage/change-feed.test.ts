@@ -252,6 +252,37 @@ describe("while the records cannot be read", () => {
   });
 });
 
+test("has everything forgotten after ten seconds also while a reading hangs", async () => {
+  const store = await createSqliteStore(file, { clock });
+  let hangs = false;
+  const hanging: Store = {
+    ...store,
+    changes: {
+      ...store.changes,
+      last: () => (hangs ? new Promise<never>(() => {}) : store.changes.last()),
+    },
+  };
+  const shared = createMemoryShared(clock);
+  const feed = await createChangeFeed(hanging, shared, clock, createCollectingLogger());
+  closing.push(
+    () => store.close(),
+    () => feed.close(),
+  );
+  const heard: string[] = [];
+  feed.on(
+    () => heard.push("change"),
+    () => heard.push("gap"),
+  );
+  hangs = true;
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  clock.advance(9_999);
+  await turn();
+  expect(heard).toEqual([]);
+  clock.advance(1);
+  await turn();
+  expect(heard).toEqual(["gap"]);
+});
+
 describe("while messages cannot be heard", () => {
   test("it begins all the same, and listens as soon as it can", async () => {
     const shared = createMemoryShared(clock);

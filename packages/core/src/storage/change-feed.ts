@@ -47,6 +47,7 @@ export async function createChangeFeed(
   let isHeard = false;
   let closed = false;
   let stopTimer = () => {};
+  let stopWatch = () => {};
   let subscription: Promise<(() => void) | undefined> | undefined;
 
   /** One listener's fault is not the others'. */
@@ -127,9 +128,23 @@ export async function createChangeFeed(
     });
   }
 
+  /** By a timer of its own: a reading that hangs ends too late to say that what is remembered is too old. */
+  function watch(ms: number): void {
+    stopWatch = clock.after(ms, () => {
+      // An answer that is there already, and only not read yet, is none that hangs.
+      setImmediate(() => {
+        if (closed) return;
+        const leftMs = readAt + STALE_MS - clock.now();
+        if (leftMs <= 0) forget();
+        watch(leftMs > 0 ? Math.min(leftMs, STALE_MS) : POLL_MS);
+      });
+    });
+  }
+
   listen();
   await subscription;
   poll();
+  watch(STALE_MS);
   return {
     on(changed, gap) {
       const listener = { changed, gap };
@@ -146,6 +161,7 @@ export async function createChangeFeed(
     close() {
       closed = true;
       stopTimer();
+      stopWatch();
       void subscription?.then((stop) => stop?.());
     },
   };
