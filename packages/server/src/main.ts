@@ -20,4 +20,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
+// Timers of the clock keep no process alive, so one that only waits to try again would end without an answer.
+const alive = setInterval(() => {}, 2 ** 30);
 process.exitCode = await run(process.argv.slice(2), PROCESS_ENVIRONMENT);
+clearInterval(alive);
