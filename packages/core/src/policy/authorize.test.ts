@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import {
   authorizeAction,
   authorizeArguments,
+  consentMark,
   type Guarded,
   maySee,
   toAction,
@@ -137,4 +138,33 @@ test("shows nobody what a rule keeps from it", () => {
 test("takes a resource for the tool it is a view of, and a prompt for a read", () => {
   expect(toAction(VIEW)).toMatchObject({ name: "harbour_get_berth", effect: "read" });
   expect(toAction(PROMPT)).toMatchObject({ name: "harbour_welcome", effect: "read" });
+});
+
+const ASKS_AT_NINE = `@consent("approver") @approvals("2") forbid(principal, action, resource) when { context.hour == 9 };`;
+
+test("asks for the consent that a policy asks for, when it does", () => {
+  const policy = policyOf(ASKS_AT_NINE);
+  const asked = consentMark(writer, TARGET, PARSED, MAIN, policy, NOW);
+  expect(asked).toEqual({ level: "approver", approvals: 2 });
+  const later = consentMark(writer, TARGET, PARSED, MAIN, policy, NOW + 3_600_000);
+  expect(later).toEqual({ level: "none", approvals: 0 });
+  expect(() => authorizeArguments(writer, TARGET, PARSED, MAIN, policy, NOW)).not.toThrow();
+});
+
+test("asks for no consent where no policy does", () => {
+  const none = { level: "none", approvals: 0 };
+  expect(consentMark(writer, TARGET, PARSED, MAIN, NO_RULES, NOW)).toEqual(none);
+  expect(consentMark(writer, TARGET, PARSED, MAIN, policyOf(NOT_AT_NINE), NOW)).toEqual(none);
+});
+
+test("refuses where it cannot be told whether a policy asks for consent", async () => {
+  const policy = policyOf(
+    `@consent("person") forbid(principal, action, resource) when { context.input.berth_id == 7 };`,
+  );
+  const error = await failureOf(() => consentMark(writer, TARGET, PARSED, MAIN, policy, NOW));
+  expect(error).toMatchObject({
+    code: "forbidden",
+    details: { reason: "policy", policy_id: "pol_1", policy_ids: ["pol_1"] },
+  });
+  expect(error.message).toContain("cannot be evaluated for harbour_book_berth");
 });

@@ -1,7 +1,7 @@
 import { FairleadError } from "../errors.ts";
 import { hasScope, type Principal } from "../identity/principal.ts";
 import type { Tool } from "../tool.ts";
-import type { Decision, GuardedAction, TenantPolicy } from "./policy.ts";
+import type { Decision, GuardedAction, Marking, TenantPolicy } from "./policy.ts";
 
 /** What an action is about, as far as rights to it go: a target of the catalogue. */
 export type Guarded = {
@@ -50,6 +50,27 @@ export function authorizeArguments(
   if (!policy.looksAtCall(principal, action)) return;
   const call = { ...action, input: parsed.input, connection, now };
   refuseUnless(policy.decide(principal, call), principal, target, policy);
+}
+
+const NO_MARK = Object.freeze({ level: "none", approvals: 0 });
+
+/**
+ * The consent that policies ask for before this is done; the tool may ask for more. Refuses where that cannot be told, as
+ * rules that cannot be evaluated do.
+ */
+export function consentMark(
+  principal: Principal,
+  target: Guarded,
+  parsed: { input: unknown },
+  connection: { id: string; label: string } | undefined,
+  policy: TenantPolicy,
+  now: number,
+): Pick<Marking, "level" | "approvals"> {
+  if (!policy.hasMarks) return NO_MARK;
+  const call = { ...toAction(target), input: parsed.input, connection, now };
+  const { level, approvals, errors } = policy.consentOf(principal, call);
+  refuseUnless({ allowed: errors.length === 0, reasons: [], errors }, principal, target, policy);
+  return { level, approvals };
 }
 
 const actions = new WeakMap<Guarded, GuardedAction>();

@@ -109,3 +109,24 @@ test("refuses a tool that is not there, and arguments it would not take", async 
   expect((await failureOf(() => explain([], { tool: "harbour_sink" }))).code).toBe("not_found");
   expect((await failureOf(() => explain([], { arguments: {} }))).code).toBe("invalid_input");
 });
+
+test("says which consent rules ask for, and which of them do", () => {
+  const { allowed, decision, consent, rules } = explain([
+    `@consent("person") forbid(principal, action, resource) when { context.hour == 9 };`,
+    `@consent("approver") @approvals("2") forbid(principal, action, resource) when { context.hour == 3 };`,
+  ]);
+  expect({ allowed, decision }).toEqual({ allowed: true, decision: null });
+  expect(consent).toEqual({ level: "person", approvals: 0, policy_ids: ["pol_1"], errors: [] });
+  expect(rules.map(({ outcome, consent: asked }) => [outcome, asked])).toEqual([
+    ["holds", { level: "person", approvals: 0 }],
+    ["does_not_hold", { level: "approver", approvals: 2 }],
+  ]);
+});
+
+test("says that a call is refused where it cannot be told whether it needs consent", () => {
+  const explained = explain([
+    `@consent("person") forbid(principal, action, resource) when { principal.shoe == 43 };`,
+  ]);
+  expect(explained).toMatchObject({ allowed: false, consent: { errors: ["pol_1"] } });
+  expect(explained.rules).toMatchObject([{ outcome: "fails" }]);
+});

@@ -8,8 +8,9 @@ import { type Clock, SILENT } from "../ports.ts";
 import type { StoredPolicy } from "../storage/records.ts";
 import { createShapes } from "./action-shapes.ts";
 import { type Cedar, createCedar } from "./cedar.ts";
+import type { Mark } from "./mark.ts";
 import { readTenantRules } from "./policies.ts";
-import type { Decision, GuardedCall } from "./policy.ts";
+import type { Decision, GuardedCall, Marking } from "./policy.ts";
 import { demandOf, isBlind, toQuestion } from "./question.ts";
 import type { Rule } from "./rule.ts";
 import type { RecordShape } from "./shape.ts";
@@ -31,6 +32,8 @@ export interface ExplainedRule {
   policy_id: string;
   name: string;
   effect: "permit" | "forbid";
+  /** What it asks for instead of deciding; null for a rule that decides. */
+  consent: Mark | null;
   /** Whether it is about this call, and what became of its conditions. */
   outcome: "out_of_scope" | "does_not_hold" | "holds" | "fails";
   /** Why it failed. */
@@ -43,14 +46,16 @@ export interface Explanation {
   scope: { needed: string; held: boolean };
   /** Null where no rule could change anything. */
   decision: Decision | null;
+  /** What rules ask for before the call is made; the tool may ask for more. */
+  consent: Marking;
   rules: ExplainedRule[];
   /** Enabled policies that cannot be read; any refuses everything. */
   unreadable: string[];
 }
 
 /**
- * Says which rule decides a call, by the same path that decides it. Nothing is called. Throws `invalid_input` for
- * arguments that the tool would refuse, `not_found` for a tool that is not there.
+ * Says which rule decides a call, and which asks for consent, by the same path that decides it. Nothing is called. Throws
+ * `invalid_input` for arguments that the tool would refuse, `not_found` for a tool that is not there.
  */
 export function explainCall(
   { connectors, clock }: { connectors: readonly Connector[]; clock: Clock },
@@ -66,14 +71,17 @@ export function explainCall(
   const policy = createTenantPolicy(read, ground);
   const held = hasScope(asked.principal, call.scope);
   const decision = policy.hasRules ? policy.decide(asked.principal, call) : null;
+  const consent = policy.consentOf(asked.principal, call);
   return {
-    allowed: held && decision?.allowed !== false,
+    allowed: held && decision?.allowed !== false && consent.errors.length === 0,
     scope: { needed: call.scope, held },
     decision,
+    consent,
     rules: read.rules.map((rule) => ({
       policy_id: rule.policy_id,
       name: read.names.get(rule.policy_id) ?? "",
       effect: rule.effect,
+      consent: rule.mark ?? null,
       ...outcomeOf(rule, cedar, asked.principal, call, shapes.of(call.name)),
     })),
     unreadable: [...read.unreadable],

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import type { StoredPolicy } from "../storage/records.ts";
 import type { Cedar } from "./cedar.ts";
+import { type Mark, markOf } from "./mark.ts";
 import { looksAtCall, type Mentions, mentionsOf } from "./mentions.ts";
 import { conditionsOf, requireModest } from "./policy-text.ts";
 import { type Scope, scopeOf } from "./scope.ts";
@@ -12,6 +13,8 @@ export interface Rule {
   key: string;
   policy_id: string;
   effect: "permit" | "forbid";
+  /** The consent without which it forbids. Such a rule decides nothing itself; it is asked apart from the others. */
+  mark: Mark | undefined;
   scope: Scope;
   mentions: Mentions;
   /** False for a rule that always holds for what is in its scope. */
@@ -52,6 +55,7 @@ function readRule(cedar: Pick<Cedar, "run">, policy_id: string, key: string, tex
     key,
     policy_id,
     effect: whole.effect,
+    mark: markOf(whole),
     scope,
     mentions,
     hasConditions: whole.conditions.length > 0,

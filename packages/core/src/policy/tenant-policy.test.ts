@@ -5,10 +5,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineConnector } from "../connector.ts";
+import { strongest } from "../consent/level.ts";
 import { defineTool } from "../tool.ts";
 import { createShapes } from "./action-shapes.ts";
 import { createCedar } from "./cedar.ts";
 import { actionEntity, connectionEntity, principalEntity } from "./entities.ts";
+import type { Mark } from "./mark.ts";
 import type { Decision, GuardedAction, GuardedCall } from "./policy.ts";
 import { toCedarValue } from "./value.ts";
 
@@ -423,7 +425,11 @@ const oracle = createCedar();
 const shapes = createShapes([harbour]);
 
 /** Cedar on the rules as they were written, everything it might look at spelled out. */
-function asCedarSays(texts: string[], who: ReturnType<typeof createPrincipal>, call: GuardedCall) {
+function answerOfCedar(
+  texts: readonly string[],
+  who: ReturnType<typeof createPrincipal>,
+  call: GuardedCall,
+) {
   const shape = shapes.of(call.name);
   const input = shape === undefined ? {} : toCedarValue(shape, call.input);
   const at = new Date(call.now);
@@ -454,7 +460,8 @@ function asCedarSays(texts: string[], who: ReturnType<typeof createPrincipal>, c
     });
   });
   if (answer.type === "failure") throw new Error(JSON.stringify(answer.errors));
-  return answer.response.decision === "allow" && answer.response.diagnostics.errors.length === 0;
+  const { decision, diagnostics } = answer.response;
+  return { allows: decision === "allow", fails: diagnostics.errors.length > 0 };
 }
 
 describe("deciding in two steps", () => {
@@ -471,7 +478,8 @@ describe("deciding in two steps", () => {
           const policy = createTestPolicy([harbour], texts, { cedar });
           for (const { action, ...made } of calls) {
             const call = { ...action, ...made, input: inputFor(action, made.input) };
-            const expected = asCedarSays(texts, who, call);
+            const { allows, fails } = answerOfCedar(texts, who, call);
+            const expected = allows && !fails;
             expect(policy.decide(who, call).allowed).toBe(expected);
             if (!policy.mayEver(who, action).allowed) expect(expected).toBe(false);
             else if (!policy.looksAtCall(who, action)) expect(expected).toBe(true);
@@ -484,6 +492,85 @@ describe("deciding in two steps", () => {
     );
     // Both outcomes have to be common, or little was compared.
     expect(Math.min(allowed, refused)).toBeGreaterThan(100);
+  });
+});
+
+const KINDS: readonly Mark[] = [
+  { level: "confirm", approvals: 0 },
+  { level: "person", approvals: 0 },
+  { level: "approver", approvals: 1 },
+  { level: "approver", approvals: 2 },
+];
+
+const marked = fc.tuple(fc.constantFrom(...KINDS), rule).map(([kind, text]) => {
+  const forbids = text.replace("\n permit ", "\n forbid ");
+  const approvals = kind.approvals === 2 ? ` @approvals("2")` : "";
+  return { kind, forbids, text: `@consent("${kind.level}")${approvals} ${forbids}` };
+});
+
+describe("rules that ask for consent", () => {
+  test("change nothing of what the others decide", () => {
+    const cedar = createCedar();
+    fc.assert(
+      fc.property(
+        fc.array(rule, { maxLength: 3 }),
+        fc.array(marked, { minLength: 1, maxLength: 3 }),
+        principal,
+        guardedCall,
+        (texts, marks, who, { action, ...made }) => {
+          const call = { ...action, ...made, input: inputFor(action, made.input) };
+          const without = createTestPolicy([harbour], texts, { cedar });
+          const all = [...texts, ...marks.map(({ text }) => text)];
+          const policy = createTestPolicy([harbour], all, { cedar });
+          expect(policy.hasRules).toBe(without.hasRules);
+          expect(policy.mayEver(who, action)).toEqual(without.mayEver(who, action));
+          expect(policy.looksAtCall(who, action)).toBe(without.looksAtCall(who, action));
+          expect(policy.decide(who, call)).toEqual(without.decide(who, call));
+          expect(policy.classOf(who)).toBe(without.classOf(who));
+          expect([without.hasMarks, policy.hasMarks]).toEqual([false, true]);
+        },
+      ),
+      { numRuns: 200, seed: 20260315 },
+    );
+  });
+
+  test("ask for what Cedar says they forbid, and fail where it fails", () => {
+    const cedar = createCedar();
+    const seen = { asked: 0, unasked: 0, failed: 0 };
+    fc.assert(
+      fc.property(
+        fc.array(marked, { minLength: 1, maxLength: 3 }),
+        principal,
+        fc.array(guardedCall, { minLength: 1, maxLength: 3 }),
+        (marks, who, calls) => {
+          const texts = marks.map(({ text }) => text);
+          const policy = createTestPolicy([harbour], texts, { cedar });
+          for (const { action, ...made } of calls) {
+            const call = { ...action, ...made, input: inputFor(action, made.input) };
+            const answers = marks.map(({ kind, forbids }) => ({
+              kind,
+              ...answerOfCedar([forbids], who, call),
+            }));
+            const asking = answers.filter(({ allows }) => !allows).map(({ kind }) => kind);
+            const failing = answers.filter(({ fails }) => fails).map(({ kind }) => kind);
+            const { level, approvals, errors } = policy.consentOf(who, call);
+            if (errors.length > 0) {
+              expect(failing).not.toEqual([]);
+              seen.failed++;
+              continue;
+            }
+            // Only a mark that could change nothing may fail unnoticed.
+            for (const kind of failing) expect(asking).toContain(kind);
+            expect(level).toBe(strongest(...asking.map((kind) => kind.level)));
+            expect(approvals).toBe(Math.max(0, ...asking.map((kind) => kind.approvals)));
+            if (level === "none") seen.unasked++;
+            else seen.asked++;
+          }
+        },
+      ),
+      { numRuns: 300, seed: 20260316 },
+    );
+    expect(Math.min(seen.asked, seen.unasked, seen.failed)).toBeGreaterThan(30);
   });
 });
 

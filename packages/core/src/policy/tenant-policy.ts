@@ -3,12 +3,14 @@ import { atMost } from "../cache/bounded.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { Clock, Logger } from "../ports.ts";
 import type { Cedar } from "./cedar.ts";
+import { createMarks, UNMARKED } from "./marks.ts";
 import type { Decision, GuardedAction, GuardedCall, TenantPolicy } from "./policy.ts";
 import { type Demand, demandOf, isBlind, toQuestion } from "./question.ts";
 import type { Rule } from "./rule.ts";
 import type { RecordShape } from "./shape.ts";
 
 export interface TenantRules {
+  /** Stands for exactly these rules, of this tenant. */
   version: string;
   rules: readonly Rule[];
   /** Policies that could not be read. Nothing can be said without them, so everything is refused. */
@@ -59,20 +61,39 @@ export const NO_RULES: TenantPolicy = Object.freeze({
   mayEver: () => ALLOWED,
   looksAtCall: () => false,
   decide: () => ALLOWED,
+  hasMarks: false,
+  consentOf: () => UNMARKED,
   classOf: () => "",
   nameOf: () => undefined,
 });
 
+/** The rules of a tenant: those that decide, and those that ask for consent, which change nothing of what is decided. */
+export function createTenantPolicy(read: TenantRules, ground: PolicyGround): TenantPolicy {
+  const { version, rules, unreadable, names } = read;
+  const deciding = rules.filter(({ mark }) => mark === undefined);
+  return {
+    version,
+    ...createDecider({ version, rules: deciding, unreadable }, ground),
+    ...createMarks(read, (marks, kind) =>
+      createDecider({ version: `${version} ${kind}`, rules: marks, unreadable: [] }, ground),
+    ),
+    nameOf: (policy_id) => names.get(policy_id),
+  };
+}
+
+/** What answers for rules that are asked together. */
+type Decider = Pick<TenantPolicy, "hasRules" | "mayEver" | "looksAtCall" | "decide" | "classOf">;
+
 /**
- * The rules of a tenant. Each is matched by its scope here; what is left of it, its conditions, Cedar evaluates: once for
+ * Decides by these rules. Each is matched by its scope here; what is left of it, its conditions, Cedar evaluates: once for
  * a class of principals when they look at nothing but principal and action, else for every call. Rules do not influence
  * each other, so that deciding in two steps gives what deciding at once would: refused by any `forbid`, by anything that
  * fails, and, where the tenant has a `permit` at all, by the lack of one.
  */
-export function createTenantPolicy(
-  { version, rules, unreadable, names }: TenantRules,
+function createDecider(
+  { version, rules, unreadable }: Omit<TenantRules, "names">,
   { cedar, shapeOf, clock, logger }: PolicyGround,
-): TenantPolicy {
+): Decider {
   const permitsAreNeeded = rules.some(({ effect }) => effect === "permit");
   const detail = detailOf(rules);
   const classes = new LRUCache<string, Map<string, Standing>>(atMost(MAX_CLASSES));
@@ -199,7 +220,6 @@ export function createTenantPolicy(
   }
 
   return {
-    version,
     hasRules,
     mayEver,
     looksAtCall(principal, action) {
@@ -218,7 +238,6 @@ export function createTenantPolicy(
       return { ...decision, reasons: unique([...verdict.reasons, ...decision.reasons]) };
     },
     classOf: (principal) => classOf(principal, detail),
-    nameOf: (policy_id) => names.get(policy_id),
   };
 }
 

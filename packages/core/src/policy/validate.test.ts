@@ -105,6 +105,32 @@ test.each([
   ["a template", `permit(principal == ?principal, action, resource);`, /template/],
   ["an empty text", `// nothing\n`, /no rule/],
   [
+    "a consent that is not there",
+    `@consent("anyone") forbid(principal, action, resource);`,
+    /@consent takes .* not "anyone"/,
+  ],
+  ["a consent without a level", `@consent forbid(principal, action, resource);`, /@consent takes/],
+  [
+    "a number of approvals that is not there",
+    `@consent("approver") @approvals("3") forbid(principal, action, resource);`,
+    /@approvals takes "1" or "2"/,
+  ],
+  [
+    "approvals of no approver",
+    `@consent("person") @approvals("2") forbid(principal, action, resource);`,
+    /@approvals belongs to/,
+  ],
+  [
+    "approvals without consent",
+    `@approvals("2") forbid(principal, action, resource);`,
+    /@approvals belongs to/,
+  ],
+  [
+    "consent to a permit",
+    `@consent("person") permit(principal, action, resource);`,
+    /@consent belongs to a forbid/,
+  ],
+  [
     "a text that is no Cedar",
     `forbid(principal, action, resource) when { surely };`,
     /invalid variable/,
@@ -151,4 +177,13 @@ test("puts findings of one text in words", () => {
   expect(warnings).toEqual([]);
   expect(errors).toHaveLength(1);
   expect(errors[0]).toMatch(/^policy:1:\d+: .+\.$/);
+});
+
+test("says which consent rules ask for", () => {
+  const text = `@consent("approver") forbid(principal, ${BOOK}, resource);\nforbid(principal, action, resource);`;
+  expect(findings(text)).toEqual({
+    errors: [],
+    warnings: [],
+    marks: [{ policy: "p", level: "approver", approvals: 1 }],
+  });
 });

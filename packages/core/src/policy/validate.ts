@@ -1,6 +1,7 @@
 import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Connector } from "../connector.ts";
 import { type Cedar, createCedar } from "./cedar.ts";
+import type { Mark } from "./mark.ts";
 import { requireModest } from "./policy-text.ts";
 import { readRules } from "./rule.ts";
 import { toCedarSchema } from "./schema.ts";
@@ -22,11 +23,19 @@ export interface Finding {
   column: number | null;
 }
 
+/** A rule that asks for consent. */
+export interface FoundMark extends Mark {
+  /** Name of the policy it stands in. */
+  policy: string;
+}
+
 export interface Findings {
   /** A policy with one of these must not be saved. */
   errors: Finding[];
   /** Legal, but hardly what was meant. */
   warnings: Finding[];
+  /** What rules ask for instead of deciding, of policies without errors. */
+  marks: FoundMark[];
 }
 
 /** Checks policies against what these connectors offer, in a Cedar of its own: what is tried here harms nothing else. */
@@ -36,11 +45,12 @@ export function createPolicyCheck(
   const cedar = createCedar(1);
   const schema = toCedarSchema(connectors);
   return (policies) => {
-    const findings: Findings = { errors: [], warnings: [] };
+    const findings: Findings = { errors: [], warnings: [], marks: [] };
     for (const policy of policies) {
       const found = checkOne(cedar, schema, policy);
       findings.errors.push(...found.errors);
       findings.warnings.push(...found.warnings);
+      findings.marks.push(...(found.marks ?? []));
     }
     return findings;
   };
@@ -65,7 +75,7 @@ function checkOne(
   cedar: Cedar,
   schema: ReturnType<typeof toCedarSchema>,
   { name, text }: PolicyText,
-): Findings {
+): Omit<Findings, "marks"> & { marks?: FoundMark[] } {
   const finding = (
     error: Pick<DetailedError, "message" | "help" | "sourceLocations">,
   ): Finding => ({
@@ -90,7 +100,10 @@ function checkOne(
     const rules = readRules(cedar, { id: "pol_checked", text });
     if (rules.length === 0) return { errors: [whole("there is no rule in it")], warnings };
     if (rules.some(({ effect }) => effect === "permit")) warnings.push(whole(PERMIT_NARROWS));
-    return { errors, warnings };
+    const marks = rules
+      .flatMap(({ mark }) => mark ?? [])
+      .map((mark) => ({ policy: name, ...mark }));
+    return { errors, warnings, marks };
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return { errors: [whole(message)], warnings: [] };
