@@ -7,6 +7,7 @@ import {
   type PolicyText,
 } from "@fairlead/core/policy/validate";
 import type { Invocation } from "./command.ts";
+import { consentInWords } from "./consent-words.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { loadFor } from "./loading.ts";
 import { plain, print, printJson, wantsJson } from "./output.ts";
@@ -17,12 +18,15 @@ export async function runPolicyCheck(invocation: Invocation): Promise<number> {
   if (words.length === 0) throw new CliError("usage", "Which file? fairlead policy check <file…>");
   const { connectors } = await loadFor(invocation, "once");
   const texts = await Promise.all(words.map(readPolicy));
-  const { errors, warnings } = createPolicyCheck(connectors)(texts);
+  const { errors, warnings, marks } = createPolicyCheck(connectors)(texts);
   const isFine = errors.length === 0;
-  if (wantsJson(invocation)) printJson({ ok: isFine, errors, warnings });
+  if (wantsJson(invocation)) printJson({ ok: isFine, errors, warnings, marks });
   else {
     for (const error of errors) show("error", error);
     for (const warning of warnings) show("warning", warning);
+    for (const mark of marks) {
+      print(plain(`consent: ${mark.policy}: a rule asks for ${consentInWords(mark)}.`));
+    }
     if (isFine) print(texts.length === 1 ? "The policy is valid." : "The policies are valid.");
   }
   return isFine ? EXIT.ok.code : EXIT.failed.code;

@@ -22,9 +22,11 @@ export const POLICY_COMMANDS: readonly Command[] = [
     summary: "Check Cedar policies, or say which one decides a call",
     more: [
       "check reads policies from files (- reads standard input) and compares them with the tools there are: every name, " +
-        "every argument and its type. It needs no database. It ends with 1 when there is an error.",
-      "explain says what would become of a call, and which rule decides. Nothing is called. It looks at what the " +
-        "principal's roles give; a key or a token may give less. It ends with 1 when the call would be refused.",
+        "every argument and its type. It says which consent rules ask for. It needs no database. It ends with 1 when there " +
+        "is an error.",
+      "explain says what would become of a call, which rule decides, and which consent rules ask for; the tool may ask " +
+        "for more. Nothing is called. It looks at what the principal's roles give; a key or a token may give less. It " +
+        "ends with 1 when the call would be refused.",
     ],
     words: ["check", "explain"],
     options: [

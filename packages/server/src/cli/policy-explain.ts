@@ -3,15 +3,21 @@ import { pickConnection } from "@fairlead/core/connections/pick";
 import type { Connector } from "@fairlead/core/connector";
 import { FairleadError } from "@fairlead/core/errors";
 import { LOCAL_TENANT, LOCAL_USER, type Principal } from "@fairlead/core/identity/principal";
-import { connectorOf, type Explanation, explainCall } from "@fairlead/core/policy/explain";
+import {
+  connectorOf,
+  type ExplainedRule,
+  type Explanation,
+  explainCall,
+} from "@fairlead/core/policy/explain";
 import { scopesOfRoles } from "@fairlead/core/policy/roles";
 import type { Store } from "@fairlead/core/storage/store";
 import type { Invocation } from "./command.ts";
+import { consentInWords } from "./consent-words.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { plain, print, printJson, printTable, wantsJson } from "./output.ts";
 import { type CommandState, withState } from "./state.ts";
 
-/** Says what would become of a call, and which rule decides it. */
+/** Says what would become of a call, which rule decides it, and which asks for consent. */
 export async function runPolicyExplain(invocation: Invocation): Promise<number> {
   const tool = required(invocation, "tool");
   const given = argumentsOf(invocation);
@@ -110,27 +116,40 @@ function needsConnection({ tools, prompts = [] }: Connector, name: string): bool
 }
 
 function show(
-  { allowed, scope, decision, rules, unreadable }: Explanation,
+  { allowed, scope, decision, consent, rules, unreadable }: Explanation,
   tool: string,
   { label, id }: Principal,
 ): void {
   print(plain(`${tool} by ${label} (${id}): ${allowed ? "allowed" : "refused"}`));
   print(`Scope ${scope.needed}: ${scope.held ? "held" : "not held, so rules are not asked"}`);
-  if (decision === null) print("The tenant has no rules; roles and scopes decide alone.");
+  if (decision === null) print("No rule refuses anything; roles and scopes decide alone.");
   else if (decision.errors.length > 0)
     print(`Could not be evaluated: ${decision.errors.join(", ")}`);
   else if (decision.reasons.length > 0) print(`Decided by: ${decision.reasons.join(", ")}`);
   else print(decision.allowed ? "No rule forbids it." : "No rule permits it.");
+  if (unreadable.length === 0 && rules.some((rule) => rule.consent !== null)) showConsent(consent);
   for (const policy_id of unreadable)
     print(`${policy_id} cannot be read, so everything is refused.`);
   if (rules.length === 0) return;
   printTable(
     ["POLICY", "EFFECT", "OUTCOME", "NAME"],
-    rules.map(({ policy_id, effect, outcome, problem, name }) => [
+    rules.map(({ policy_id, outcome, problem, name, ...rule }) => [
       policy_id,
-      effect,
+      effectOf(rule),
       outcome.replaceAll("_", " "),
       problem === null ? name : `${name}: ${problem}`,
     ]),
   );
+}
+
+function showConsent(consent: Explanation["consent"]): void {
+  const { level, policy_ids, errors } = consent;
+  if (errors.length > 0)
+    print(`Whether consent is needed cannot be evaluated: ${errors.join(", ")}`);
+  else if (level === "none") print("No rule asks for consent.");
+  else print(`Consent that rules ask for: ${consentInWords(consent)} (${policy_ids.join(", ")})`);
+}
+
+function effectOf({ effect, consent }: Pick<ExplainedRule, "effect" | "consent">): string {
+  return consent === null ? effect : `${effect} without ${consentInWords(consent)}`;
 }

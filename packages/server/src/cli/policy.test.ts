@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { cloudways } from "@fairlead/cloudways/connector";
+import { cloudways, cloudwaysWithWrites } from "@fairlead/cloudways/connector";
+import { createPolicyCheck } from "@fairlead/core/policy/validate";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { run } from "./program.ts";
 
@@ -80,6 +81,33 @@ test("knows the arguments of every tool and prompt of a real connector", async (
   expect(await policy("check", file("all.cedar", rules.join("\n")))).toBe(0);
 });
 
+test("says which consent rules ask for", async () => {
+  const text = `@consent("approver") @approvals("2") forbid(principal, action, resource);`;
+  const path = file("asks.cedar", text);
+  process.stdout.isTTY = true;
+  expect(await policy("check", path)).toBe(0);
+  expect(stdout).toBe(`consent: ${path}: a rule asks for 2 approvers.\nThe policy is valid.\n`);
+  process.stdout.isTTY = false;
+  await policy("check", path);
+  expect(JSON.parse(stdout)).toMatchObject({
+    marks: [{ policy: path, level: "approver", approvals: 2 }],
+  });
+});
+
+test("finds every example of the guide valid", () => {
+  const guide = new URL("../../../../docs/guides/write-policies.md", import.meta.url);
+  const blocks = readFileSync(guide, "utf8").matchAll(/^```cedar\n(.*?)^```$/gmsu);
+  const texts = [...blocks].map(([, text = ""], index) => ({ name: `example ${index}`, text }));
+  expect(createPolicyCheck([cloudwaysWithWrites])(texts)).toEqual({
+    errors: [],
+    warnings: [],
+    marks: [
+      { policy: "example 1", level: "approver", approvals: 2 },
+      { policy: "example 1", level: "person", approvals: 0 },
+    ],
+  });
+});
+
 test.each([
   ["no verb", []],
   ["another verb", ["list"]],
@@ -124,4 +152,30 @@ test("says which rule decides a call, at the time that is asked for", async () =
   expect(stripVTControlCharacters(stdout)).toMatch(
     /No rule forbids it[\s\S]*does not hold\s+night/,
   );
+});
+
+test("says which consent rules ask for before a call", async () => {
+  const text = file(
+    "two.cedar",
+    `@consent("approver") @approvals("2")
+forbid(principal, action == Fairlead::Action::"${SERVER}", resource)
+when { context.input.server_id == 7 };`,
+  );
+  process.stdout.isTTY = false;
+  await run(["policies", "create", "--name", "two", "--text-file", text], environment);
+  const asked = ["explain", "--tool", SERVER, "--arguments"];
+  expect(await policy(...asked, '{"server_id":7}')).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    allowed: true,
+    decision: null,
+    consent: { level: "approver", approvals: 2, errors: [] },
+    rules: [{ name: "two", consent: { level: "approver", approvals: 2 }, outcome: "holds" }],
+  });
+  process.stdout.isTTY = true;
+  await policy(...asked, '{"server_id":7}');
+  expect(stripVTControlCharacters(stdout)).toMatch(
+    /Consent that rules ask for: 2 approvers \(pol_\w+\)[\s\S]*forbid without 2 approvers\s+holds\s+two/,
+  );
+  await policy(...asked, '{"server_id":8}');
+  expect(stripVTControlCharacters(stdout)).toContain("No rule asks for consent.");
 });
