@@ -51,7 +51,7 @@ async function fill(): Promise<void> {
 describe("migrate", () => {
   test("makes the embedded store, and then has nothing to do", async () => {
     expect(await fairlead("migrate")).toBe(0);
-    expect(stdout).toBe("Done: 0001-records\n");
+    expect(stdout).toBe("Done: 0001-records, 0002-writes\n");
     stdout = "";
     expect(await fairlead("migrate")).toBe(0);
     expect(stdout).toBe("The records are up to date.\n");
@@ -59,7 +59,7 @@ describe("migrate", () => {
 
   test("only says what it would do, and fails while there is something", async () => {
     expect(await fairlead("migrate", "--check")).toBe(1);
-    expect(stdout).toBe("To be done: 0001-records\n");
+    expect(stdout).toBe("To be done: 0001-records, 0002-writes\n");
     expect(existsSync(file)).toBe(false);
     await fill();
     expect(await fairlead("migrate", "--check")).toBe(0);
@@ -67,7 +67,7 @@ describe("migrate", () => {
 
   test("answers programs in JSON", async () => {
     await fairlead("migrate", "--json", "--check");
-    expect(JSON.parse(stdout)).toEqual({ pending: ["0001-records"] });
+    expect(JSON.parse(stdout)).toEqual({ pending: ["0001-records", "0002-writes"] });
   });
 
   test("has nothing to do in memory", async () => {
@@ -87,7 +87,7 @@ describePostgres("migrate, with PostgreSQL", () => {
     expect(await run(["migrate", "--check"], environment)).toBe(0);
     await drop();
     expect(stdout).toBe(
-      "To be done: 0001-records\nDone: 0001-records\nThe records are up to date.\n",
+      "To be done: 0001-records, 0002-writes\nDone: 0001-records, 0002-writes\nThe records are up to date.\n",
     );
   });
 });
@@ -96,8 +96,8 @@ describe("backup", () => {
   test("says what it wrote, and what is not in it", async () => {
     await fill();
     expect(await fairlead("backup", copy)).toBe(0);
-    // Two tenants, two principals, the counter and the migration.
-    expect(stdout).toContain(`Wrote 6 records to ${copy}, and read them again.`);
+    // Two tenants, two principals, the counter and two migrations.
+    expect(stdout).toContain(`Wrote 7 records to ${copy}, and read them again.`);
     expect(stdout).toContain(`Not in it: the master key in ${join(folder, "fairlead.key")}.`);
   });
 
@@ -160,7 +160,7 @@ describe("restore", () => {
     stdout = "";
     expect(await fairlead("restore", copy)).toBe(0);
     const kept = readdirSync(folder).find((name) => name.includes("replaced")) ?? "none";
-    expect(stdout).toContain(`Restored 6 records into ${file}.`);
+    expect(stdout).toContain(`Restored 7 records into ${file}.`);
     expect(stdout).toContain(kept);
     const restored = await createSqliteStore(file);
     expect(await restored.tenants.find("ten_later")).toBeUndefined();

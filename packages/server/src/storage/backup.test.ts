@@ -62,7 +62,7 @@ describe("a backup", () => {
     await fill();
     const contents = await backupStore({ from: file, to: copy });
     expect(contents.rows).toMatchObject({ tenants: 2, principals: 2, api_keys: 1, audit: 0 });
-    expect(contents.migrations).toEqual(["0001-records"]);
+    expect(contents.migrations).toEqual(["0001-records", "0002-writes"]);
     expect(statSync(copy).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder).sort()).toEqual(["copy.db", "state"]);
     const restored = await openStore(copy);

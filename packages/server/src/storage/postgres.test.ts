@@ -56,7 +56,7 @@ describePostgres("a PostgreSQL", () => {
     const applied = await usePostgres(schema.options, (db) =>
       db.selectFrom("migrations").select("name").execute(),
     );
-    expect(applied).toEqual([{ name: "0001-records" }]);
+    expect(applied).toEqual([{ name: "0001-records" }, { name: "0002-writes" }]);
   });
 
   test("that a newer version has migrated is refused", async () => {

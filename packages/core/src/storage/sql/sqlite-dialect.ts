@@ -11,6 +11,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { LRUCache } from "lru-cache";
+import { TAKE_BACK } from "./attempt.ts";
 import { isBusy, toStoreError } from "./sqlite-errors.ts";
 import { storeAway } from "./store-errors.ts";
 import { createTurn } from "./turn.ts";
@@ -45,15 +46,20 @@ class TurnTakingAdapter extends SqliteAdapter {
 function createDriver(database: DatabaseSync, lockWaitMs: number): Driver {
   const turn = createTurn(lockWaitMs);
   const execute = createExecutor(database);
+  let begun = false;
   let failed = false;
 
   async function executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     // As PostgreSQL has it, so that nothing works here that does not work there.
-    if (failed) throw new Error("A statement of this transaction failed; nothing of it is kept.");
+    if (failed && sql !== TAKE_BACK)
+      throw new Error("A statement of this transaction failed; nothing of it is kept.");
     try {
-      return await patiently(lockWaitMs, () => execute<R>(sql, parameters));
+      const result = await patiently(lockWaitMs, () => execute<R>(sql, parameters));
+      if (sql === TAKE_BACK) failed = false;
+      return result;
     } catch (error) {
-      failed = database.isOpen && database.isTransaction;
+      // Also where SQLite has ended it by itself, as a full disk makes it do: the rest would be kept one by one.
+      failed = begun;
       throw toStoreError(error);
     }
   }
@@ -77,11 +83,14 @@ function createDriver(database: DatabaseSync, lockWaitMs: number): Driver {
     // As a writer from the start: one that becomes a writer later may find that it read what is no longer so.
     async beginTransaction() {
       await executeQuery(CompiledQuery.raw("begin immediate"));
+      begun = true;
     },
     async commitTransaction() {
       await executeQuery(CompiledQuery.raw("commit"));
+      begun = false;
     },
     async rollbackTransaction() {
+      begun = false;
       failed = false;
       // A full disk has ended it already.
       if (database.isOpen && database.isTransaction) database.exec("rollback");

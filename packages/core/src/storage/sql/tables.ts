@@ -17,6 +17,15 @@ import type {
   Tenant,
   UsageRow,
 } from "../records.ts";
+import type {
+  ApprovalRow,
+  DelegationRow,
+  EffectCountRow,
+  JournalRow,
+  OperationRow,
+  PlanRow,
+  UndoRow,
+} from "../write-records.ts";
 
 /** Both databases hold the same columns: lists and objects as JSON text, truth as 1 and 0, times as whole numbers. */
 export interface Tables {
@@ -34,6 +43,13 @@ export interface Tables {
   usage_hours: UsageRow;
   audit: AuditRow;
   audit_checkpoints: AuditCheckpoint;
+  plans: KeptPlan;
+  approvals: ApprovalRow;
+  delegations: DelegationRow;
+  journal: JournalRow;
+  operations: OperationRow;
+  undos: UndoRow;
+  effect_counts: EffectCountRow;
   processes: ProcessRow;
   changes: Change & { at: number };
   counters: { name: string; value: number };
@@ -46,6 +62,8 @@ export type ConnectionRow = As<StoredConnection, "settings", string>;
 export type DataKeyRow = As<DataKey, "active", number>;
 export type PolicyRow = As<StoredPolicy, "enabled", number>;
 export type InvitationRow = As<Invitation, "roles", string>;
+/** `look_at`: when the sweep looks at it. */
+export type KeptPlan = PlanRow & { look_at: number };
 
 type As<T, K extends keyof T, V> = Omit<T, K> & Record<K, V>;
 

@@ -4,6 +4,18 @@ import { limitOf, parseCursor, toPage } from "./page.ts";
 import { atomically, requireRow } from "./rows.ts";
 import type { Db } from "./tables.ts";
 
+/** What a tenant that is no record can have, too, and which therefore does not refer to it. */
+const BY_NAME = [
+  "activity",
+  "usage_hours",
+  // With the approvals of each.
+  "plans",
+  "journal",
+  "operations",
+  "undos",
+  "effect_counts",
+] as const;
+
 export function createTenants(db: Db): Store["tenants"] {
   return {
     async insert(tenant) {
@@ -59,8 +71,8 @@ export function createTenants(db: Db): Store["tenants"] {
       await atomically(db, async (tx) => {
         // Whatever else is left somewhere, without these it cannot be opened.
         await tx.deleteFrom("data_keys").where("tenant_id", "=", id).execute();
-        await tx.deleteFrom("activity").where("tenant_id", "=", id).execute();
-        await tx.deleteFrom("usage_hours").where("tenant_id", "=", id).execute();
+        for (const table of BY_NAME)
+          await tx.deleteFrom(table).where("tenant_id", "=", id).execute();
         // Every other row it owns refers to it and goes with it, also one that is being inserted at this moment.
         await tx.deleteFrom("tenants").where("id", "=", id).execute();
       });

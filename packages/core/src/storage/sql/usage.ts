@@ -6,6 +6,8 @@ import type { Db } from "./tables.ts";
 
 /** What an audit row takes on the disk, index included, by the look of real ones. */
 const AUDIT_ROW_BYTES = 900;
+/** The same of a plan, a journal row or an operation; how long what they seal is would have to be read row by row. */
+const WRITE_ROW_BYTES = 2_500;
 /** Numbers, ids and index entries of any other row. */
 const ROW_BYTES = 300;
 
@@ -73,6 +75,10 @@ export function createUsage(db: Db): Store["usage"] {
       const { rows } = await sql<{ bytes: number | null }>`select sum(bytes) as bytes from (
         select count(*) * ${sql.lit(AUDIT_ROW_BYTES)} as bytes from audit where tenant_id = ${tenant_id}
         union all select count(*) * ${sql.lit(ROW_BYTES)} from usage_hours where tenant_id = ${tenant_id}
+        union all select count(*) * ${sql.lit(WRITE_ROW_BYTES)} from plans where tenant_id = ${tenant_id}
+        union all select count(*) * ${sql.lit(WRITE_ROW_BYTES)} from journal where tenant_id = ${tenant_id}
+        union all select count(*) * ${sql.lit(WRITE_ROW_BYTES)} from operations where tenant_id = ${tenant_id}
+        union all select count(*) * ${sql.lit(ROW_BYTES)} from undos where tenant_id = ${tenant_id}
         union all select count(*) * ${sql.lit(ROW_BYTES)} from principals where tenant_id = ${tenant_id}
         union all select count(*) * ${sql.lit(ROW_BYTES)} from api_keys where tenant_id = ${tenant_id}
         union all select coalesce(sum(length(settings) + coalesce(length(sealed_credential), 0) + ${sql.lit(ROW_BYTES)}), 0)

@@ -3,10 +3,11 @@ import { FairleadError } from "../../../errors.ts";
 import type { Clock } from "../../../ports.ts";
 import type { Db } from "../tables.ts";
 import { records } from "./0001-records.ts";
+import { writes } from "./0002-writes.ts";
 import { type DialectName, type Migration, WORDS } from "./migration.ts";
 
 /** In their order. */
-export const MIGRATIONS: readonly Migration[] = [records];
+export const MIGRATIONS: readonly Migration[] = [records, writes];
 
 /** Any number; the same in every process that migrates a PostgreSQL database. */
 const LOCK = 7_239_460_117;

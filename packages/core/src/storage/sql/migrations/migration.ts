@@ -9,6 +9,7 @@ export interface Migration {
 export interface Words {
   text: string;
   int: string;
+  real: string;
   /** What stands behind a table's columns. */
   table: string;
   partitionByMonth: boolean;
@@ -18,7 +19,13 @@ export type DialectName = "sqlite" | "postgres";
 
 export const WORDS: Readonly<Record<DialectName, Words>> = {
   // `strict` refuses a value of another type, which SQLite would keep as it is.
-  sqlite: { text: "text", int: "integer", table: " strict", partitionByMonth: false },
+  sqlite: {
+    ...{ text: "text", int: "integer", real: "real" },
+    ...{ table: " strict", partitionByMonth: false },
+  },
   // Compared by bytes as in SQLite, so that both sort alike.
-  postgres: { text: 'text collate "C"', int: "bigint", table: "", partitionByMonth: true },
+  postgres: {
+    ...{ text: 'text collate "C"', int: "bigint", real: "double precision" },
+    ...{ table: "", partitionByMonth: true },
+  },
 };
