@@ -4,7 +4,7 @@ import type { DataKey } from "../storage/records.ts";
 import type { Store } from "../storage/store.ts";
 import { dataKeyId, generationOf, isConflict, makeDataKey, newestOf } from "./data-key.ts";
 import type { MasterKeys } from "./master-key.ts";
-import { resealRows } from "./reseal.ts";
+import { hasRowsOf, resealRows } from "./reseal.ts";
 import type { TenantKeysCache } from "./tenant-keys.ts";
 import type { Commit, TenantRotation, Vault } from "./vault.ts";
 
@@ -40,7 +40,7 @@ export function createTenantRotation(parts: Parts) {
       resealed += done.resealed;
       failed += done.failed;
       const isOld = clock.now() >= replacedAt(rows, id) + RETIRED_KEEP_MS;
-      if (isOld && done.left === 0) {
+      if (isOld && !(await hasRowsOf(parts, id))) {
         await deleteKey(parts, tenant_id, id);
         deleted.push(id);
       } else kept.push(id);

@@ -45,9 +45,9 @@ export interface MasterRotation {
 export interface VaultAdmin {
   readonly masterKeyIds: { readonly current: string; readonly others: readonly string[] };
   /**
-   * Makes a new data key and seals the tenant's connections and agent keys anew. An older key is deleted once nothing
-   * is sealed with it any more, an hour after it was replaced at the earliest: by then no other replica is still about
-   * to write a row it sealed before it heard.
+   * Makes a new data key and seals anew what the tenant has sealed. An older key is deleted once nothing is sealed with
+   * it any more, an hour after it was replaced at the earliest: by then no other replica is still about to write a row it
+   * sealed before it heard.
    */
   rotateTenant(tenant_id: string, commit?: Commit): Promise<TenantRotation>;
   /**
