@@ -126,6 +126,11 @@ export interface ConnectorDefinition<C, S> {
   /** Asks the upstream whether the credential is good. Throws `unauthenticated` or what else is wrong. */
   verify?: (client: C, signal: AbortSignal) => Promise<void>;
   closeClient?: (client: C) => Promise<void> | void;
+  /**
+   * Its client calls `markEffectLeaving` before each request that may change something. Without it, every failure of a
+   * tool that changes something counts as one after which nobody knows.
+   */
+  marksEffects?: boolean;
   /** Asks the upstream how far a piece of work has come that `ctx.follow` handed over. Changes nothing. */
   followOperation?: (client: C, pointer: UpstreamPointer, signal: AbortSignal) => Promise<Followed>;
   tools: readonly Tool[];

@@ -5,17 +5,22 @@ import { createSharedTier } from "./cache/shared-tier.ts";
 import { admit, type CallGround, call } from "./call/call.ts";
 import { createIds } from "./call/ids.ts";
 import type { CallRequest, Reply } from "./call/request.ts";
+import { createResults } from "./call/results.ts";
 import { createRuns } from "./call/runs.ts";
+import { CHARACTERS_PER_TOKEN } from "./call/shape.ts";
 import { createLists, type VisibleLists } from "./catalogue/lists.ts";
 import { createView, type View, type ViewSelection } from "./catalogue/view.ts";
 import { createClients } from "./connections/clients.ts";
 import { createConnections, type GivenConnection } from "./connections/connections.ts";
 import type { Connector } from "./connector.ts";
 import type { Egress } from "./egress.ts";
+import { FairleadError } from "./errors.ts";
 import type { Evidence, IdentityConfig } from "./identity/authenticate.ts";
 import { createIdentity } from "./identity/identity.ts";
 import type { Principal } from "./identity/principal.ts";
 import type { Way } from "./identity/way.ts";
+import { type EffectBudgets, NO_BUDGETS } from "./journal/effect-budgets.ts";
+import { createJournal } from "./journal/journal.ts";
 import { createAddressLimit } from "./limits/address-limit.ts";
 import { createCallerLimit } from "./limits/caller-limit.ts";
 import { createPay, createTakeOf, type Pay } from "./limits/pay.ts";
@@ -23,6 +28,11 @@ import type { Recorder } from "./observe/audit-event.ts";
 import type { AuditLog } from "./observe/audit-log.ts";
 import { createTally, type Tally } from "./observe/tally.ts";
 import type { Tracer } from "./observe/tracing.ts";
+import { createBuiltIn } from "./operations/built-in.ts";
+import type { Operations } from "./operations/operations.ts";
+import { createOperations } from "./operations/service.ts";
+import { startWorker } from "./operations/worker.ts";
+import { authorizeAction } from "./policy/authorize.ts";
 import { createPolicies } from "./policy/policies.ts";
 import type { Clock, Logger, RandomBytes } from "./ports.ts";
 import type { ChangeFeed } from "./storage/change-feed.ts";
@@ -48,6 +58,8 @@ export interface EngineConfig {
   resultTokenBudget: number;
   /** Nothing but reads, on every endpoint. */
   readonly: boolean;
+  /** What may be changed at most; no bounds when absent. */
+  effectBudgets?: EffectBudgets | undefined;
   /** Only these toolsets, on every endpoint. */
   toolsets?: readonly string[] | undefined;
 }
@@ -67,8 +79,14 @@ export interface FairleadParts {
   egress: Egress;
   logger: Logger;
   recorder: Recorder;
-  /** Needed where an issuer makes principals of whom it vouches for. */
-  auditLog?: AuditLog;
+  /** Where what changes the world is written down, together with its event. */
+  auditLog: AuditLog;
+  /** This process, as others know it by its heartbeat. */
+  processId: string;
+  /** Whether it looks after operations: those of its own and those that others left. */
+  works?: boolean;
+  /** Where a person approves a plan in a browser; absent where there is no such page. */
+  approveAt?: (plan_id: string) => string | undefined;
   /** Further kinds of tokens that callers may show. */
   ways?: readonly Way[];
   /** Counts besides events; one of its own when absent. */
@@ -94,6 +112,8 @@ export interface Fairlead {
   lists(view: View, principal: Principal): VisibleLists | Promise<VisibleLists>;
   admit(evidence: Evidence): Promise<Principal>;
   /** Calls back when what a principal showed has expired or was revoked; what it opened ends then. */
+  /** Durable work. */
+  readonly operations: Operations;
   onEnded(principal: Principal, callback: () => void): () => void;
   call(request: CallRequest): Promise<Reply>;
   /** Calls under way. */
@@ -104,6 +124,8 @@ export interface Fairlead {
 }
 
 const MAX_VIEWS = 200;
+/** How long a shutdown waits for ends of changes that the records did not take yet. */
+const LAST_ENDINGS_MS = 5_000;
 const DERIVED_MS = 3_600_000;
 const FAILED_LOGINS: Bucket = { capacity: 10, refillPerSecond: 1 / 30 };
 
@@ -169,6 +191,37 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     callerLimit: createCallerLimit({ shared, clock, fraction: config.degradedFraction }),
     ...{ callerBucket: config.callerBucket, tally },
   });
+  const newId = createIds(random);
+  const version = parts.version ?? "";
+  const toolOf = (name: string) => {
+    for (const { tools } of connectors)
+      for (const tool of tools) if (tool.name === name) return tool;
+    return undefined;
+  };
+  const operations = createOperations({
+    ...{ store, shared, vault, clock, toolOf },
+    resultTokenBudget: config.resultTokenBudget,
+  });
+  const underWay = new Set<string>();
+  const journal = createJournal({
+    store,
+    vault,
+    auditLog: parts.auditLog,
+    clock,
+    logger,
+    underWay,
+  });
+  const results = createResults({
+    ...{ shared, sealer, newId },
+    partLength: (config.resultTokenBudget * CHARACTERS_PER_TOKEN) / 2,
+    async authorize(principal, tool) {
+      const target = viewOf({ endpoint: "all" }).tools.get(tool);
+      if (target === undefined)
+        throw new FairleadError("not_found", `${tool} is no longer offered.`);
+      authorizeAction(principal, target, await policies.of(principal.tenant_id));
+    },
+  });
+  const builtIn = createBuiltIn({ operations, results });
   const ground: CallGround = {
     identity,
     addressLimit: createAddressLimit(clock, config.addressBucket),
@@ -191,8 +244,43 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     logger,
     runs: createRuns(clock),
     clock,
-    newId: createIds(random),
+    newId,
+    ...{ store, vault, journal, operations, results, keyedHash, version },
+    budgets: config.effectBudgets ?? NO_BUDGETS,
+    approveAt: parts.approveAt ?? (() => undefined),
+    processId: parts.processId,
   };
+
+  function viewOf(selection: ViewSelection): View {
+    const bound = bind(selection, config);
+    const key = JSON.stringify([bound.endpoint, bound.toolsets, bound.readonly]);
+    const known = views.get(key);
+    if (known !== undefined) return known;
+    const view = createView(connectors, bound, builtIn);
+    views.set(key, view);
+    return view;
+  }
+
+  const worker =
+    parts.works === true
+      ? startWorker({
+          ...{
+            store,
+            shared,
+            vault,
+            clock,
+            notes,
+            connections,
+            clients,
+            connectors,
+            operations,
+            viewOf,
+          },
+          ...{ auditLog: parts.auditLog, processId: parts.processId, newId, logger: parts.logger },
+          callFor: (operation, request) => call(ground, request, operation),
+          isUnderWay: (id) => underWay.has(id),
+        })
+      : undefined;
 
   return {
     connectors,
@@ -200,16 +288,9 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     shared,
     clock,
     pay: createPay(takeOf),
-    newId: ground.newId,
-    view(selection) {
-      const bound = bind(selection, config);
-      const key = JSON.stringify([bound.endpoint, bound.toolsets, bound.readonly]);
-      const known = views.get(key);
-      if (known !== undefined) return known;
-      const view = createView(connectors, bound);
-      views.set(key, view);
-      return view;
-    },
+    newId,
+    view: viewOf,
+    operations,
     lists(view, principal) {
       const policy = policies.of(principal.tenant_id);
       return policy instanceof Promise
@@ -224,6 +305,8 @@ export function createFairlead(parts: FairleadParts): Fairlead {
     },
     drain: (ms) => ground.runs.drain(ms),
     async close() {
+      await worker?.close();
+      await journal.close(LAST_ENDINGS_MS);
       await identity.close();
       await notes.close();
       await clients.closeAll();

@@ -64,10 +64,13 @@ export class InputNeeded {
   readonly requests: InputRequests;
   /** What the handler wants back with the answers; sealed before it leaves. */
   readonly state: unknown;
+  /** The plan it asks about. */
+  readonly plan_id: string | undefined;
 
-  constructor(requests: InputRequests, state: unknown) {
+  constructor(requests: InputRequests, state: unknown, plan_id?: string) {
     this.requests = requests;
     this.state = state;
+    this.plan_id = plan_id;
   }
 }
 

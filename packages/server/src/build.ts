@@ -42,6 +42,10 @@ export interface BuildParts {
   loadMetrics?: (sources: MetricSources) => Promise<Metrics>;
   /** Hears what the log and the metrics hear. */
   onEvent?: (event: AuditEvent) => void;
+  /** Whether it looks after operations; yes, when left out. */
+  works?: boolean;
+  /** Where a person approves a plan in a browser; undefined where there is no such page. */
+  approveAt?: (plan_id: string) => string | undefined;
   /** Whether others count this process as one of theirs; yes, when left out. */
   beats?: boolean;
 }
@@ -87,8 +91,9 @@ export async function build(parts: BuildParts): Promise<Built> {
     given: parts.connections,
     random: randomBytes,
     logger: log,
-    recorder: audit,
-    auditLog: audit,
+    ...{ recorder: audit, auditLog: audit, processId: state.processId },
+    works: parts.works ?? true,
+    approveAt: (plan_id) => parts.approveAt?.(plan_id),
     tally: observer.tally,
     tracer: observer.tracer,
     ways: [agents, signIns].flatMap((entrance) => (entrance === undefined ? [] : [entrance.way])),

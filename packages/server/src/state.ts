@@ -27,6 +27,8 @@ export interface State {
   readonly changes: ChangeFeed;
   readonly audit: AuditLog;
   readonly reader: AuditReader;
+  /** This process, as others know it by its heartbeat. */
+  readonly processId: string;
   /** Connections to PostgreSQL; undefined with the embedded store. */
   readonly pool: (() => PoolReading) | undefined;
   /** Why this process should get no traffic; undefined while all is well. */
@@ -104,6 +106,7 @@ export async function openState(parts: StateParts): Promise<State> {
       changes,
       audit,
       reader,
+      processId,
       pool,
       unready: heart.unready,
       close: closeAll,

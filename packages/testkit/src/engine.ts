@@ -1,3 +1,4 @@
+import { createAuditLog } from "@fairlead/core/audit/audit-log";
 import type { Action, CallRequest, Reply } from "@fairlead/core/call/request";
 import type { ToolAnswer } from "@fairlead/core/call/shape";
 import { type Connection, heldCredential } from "@fairlead/core/connections/connection";
@@ -70,6 +71,9 @@ export interface TestEngineOptions {
   fetch?: Fetch;
   logger?: Logger;
   tally?: Tally;
+  /** Whether it looks after operations; no, when left out. */
+  works?: boolean;
+  approveAt?: (plan_id: string) => string;
 }
 
 const MASTER_KEY = "a master key for tests, of more than enough bytes";
@@ -87,6 +91,12 @@ export async function createTestEngine(
   const changes = await createChangeFeed(store, shared, createManualClock(), SILENT);
   const vault = await openTestVault(store, { changes, clock, random });
   const events: AuditEvent[] = [];
+  const processId = `test-${options.seed ?? 1}`;
+  const auditLog = createAuditLog({
+    ...{ store, clock, random, processId, logger: SILENT },
+    derive: vault.derive,
+    onEvent: (event) => void events.push({ ...event }),
+  });
   const fetch = options.fetch ?? (() => Promise.reject(new Error("No test here reaches outside.")));
   const fairlead = createFairlead({
     config: { ...CONFIG, ...options.config },
@@ -100,6 +110,8 @@ export async function createTestEngine(
     },
     ...(options.tally === undefined ? {} : { tally: options.tally }),
     recorder: { record: (event) => events.push({ ...event }) },
+    ...{ auditLog, processId, works: options.works ?? false },
+    ...(options.approveAt === undefined ? {} : { approveAt: options.approveAt }),
   });
 
   function call(action: Action, changes: CallChanges = {}): Promise<Reply> {
@@ -128,6 +140,7 @@ export async function createTestEngine(
     },
     async close() {
       await fairlead.close();
+      await auditLog.close();
       changes.close();
       vault.close();
       if (options.shared === undefined) await shared.close();

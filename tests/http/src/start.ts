@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createAuditLog } from "@fairlead/core/audit/audit-log";
 import type { GivenConnection } from "@fairlead/core/connections/connections";
 import type { Connector } from "@fairlead/core/connector";
 import { createFairlead, type EngineConfig, type Fairlead } from "@fairlead/core/fairlead";
@@ -55,6 +56,11 @@ export async function start(options: StartOptions): Promise<Running> {
     ...{ store, changes, clock, random: randomBytes, logger: log },
     masterKeys: { current: createMasterKey(Buffer.from(MASTER_KEY), randomBytes), others: [] },
   });
+  const processId = randomBytes(8).toString("hex");
+  const auditLog = createAuditLog({
+    ...{ store, clock, random: randomBytes, processId, derive: vault.derive, logger: log },
+    onEvent: (event) => log.audit(event),
+  });
   const fairlead = createFairlead({
     config: {
       identity: { trustLocal: people === undefined, headerCredentials: people === undefined },
@@ -75,7 +81,7 @@ export async function start(options: StartOptions): Promise<Running> {
       connect: () => Promise.reject(new Error("No test here reaches outside.")),
       close: async () => {},
     },
-    recorder: { record: (event) => log.audit(event) },
+    ...{ recorder: { record: (event) => log.audit(event) }, auditLog, processId, works: true },
     ways: [
       async (token) => {
         const principal = people?.[token];

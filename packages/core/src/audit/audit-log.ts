@@ -8,6 +8,7 @@ import { prepare, prepareNote } from "./body.ts";
 import { createChains } from "./chains.ts";
 import { createCheckpoints } from "./checkpoints.ts";
 import { type Batch, createGathered } from "./gathered.ts";
+import { createGroupCommit } from "./group-commit.ts";
 import { createKeyRing } from "./keys.ts";
 import { dropLapsing, findLapsing } from "./prune.ts";
 import { startRound } from "./rounds.ts";
@@ -49,6 +50,7 @@ export function createAuditLog(parts: AuditLogParts): AuditLog {
   const checkpoints = createCheckpoints({ store, keys, clock, logger });
   const salt = createSalt(parts.random);
   const maxWaiting = parts.maxWaiting ?? MAX_WAITING;
+  const joined = createGroupCommit(transact, (event) => prepare(event, salt));
   const gathered = createGathered({ write, salt, clock, logger, maxWaiting });
 
   async function write(batch: Batch): Promise<void> {
@@ -111,6 +113,11 @@ export function createAuditLog(parts: AuditLogParts): AuditLog {
       if (done !== undefined) onEvent?.(done);
       return answer;
     },
+    join: (work) =>
+      joined(work, (event) => {
+        // What is about to be done is told of once it is over.
+        if (event.phase !== "intent") onEvent?.(event);
+      }),
     flush: gathered.flush,
     get backlog() {
       return gathered.backlog;

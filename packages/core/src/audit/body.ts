@@ -66,6 +66,7 @@ function plainFields(event: AuditEvent) {
     effect: event.effect,
     name: toText(event.name),
     outcome: event.outcome,
+    phase: event.phase,
     policy_id: toOptional(event.policy_id),
     principal_id: toOptional(event.principal_id),
     request_id: toText(event.request_id),

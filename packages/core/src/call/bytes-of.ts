@@ -17,6 +17,8 @@ export function bytesOf(reply: Reply): number {
       return reply.completion.values.reduce((sum, value) => sum + Buffer.byteLength(value), 0);
     case "input_required":
       return Buffer.byteLength(JSON.stringify(reply.requests)) + reply.requestState.length;
+    case "task":
+      return Buffer.byteLength(JSON.stringify(reply.operation));
     case "subscription":
       return 0;
   }

@@ -1,4 +1,5 @@
 import type { Cache } from "../cache/cache.ts";
+import type { ToolTarget } from "../catalogue/view.ts";
 import type { Clients } from "../connections/clients.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
@@ -10,25 +11,38 @@ import type { Identity } from "../identity/identity.ts";
 import type { Principal } from "../identity/principal.ts";
 import { whoseRefusal } from "../identity/whose.ts";
 import { InputNeeded } from "../interaction.ts";
+import type { EffectBudgets } from "../journal/effect-budgets.ts";
+import type { Journal } from "../journal/journal.ts";
+import { outcomeUnknown } from "../journal/outcome.ts";
 import type { AddressLimit } from "../limits/address-limit.ts";
 import { refuseUntil, type TakeOf } from "../limits/pay.ts";
 import type { AuditEvent, Recorder } from "../observe/audit-event.ts";
 import type { Tally } from "../observe/tally.ts";
 import type { Tracer } from "../observe/tracing.ts";
-import { authorizeAction, authorizeArguments } from "../policy/authorize.ts";
+import { BUILT_IN_ID } from "../operations/built-in.ts";
+import type { OperationsService } from "../operations/service.ts";
+import { authorizeAction, authorizeArguments, consentMark } from "../policy/authorize.ts";
 import type { Policies } from "../policy/policy.ts";
 import type { Clock, Logger } from "../ports.ts";
 import type { Shared } from "../storage/shared.ts";
+import type { Store } from "../storage/store.ts";
+import type { OperationRow } from "../storage/write-records.ts";
 import type { Notes } from "../usage/notes.ts";
+import type { KeyedHash } from "../vault/keyed-hash.ts";
 import type { Sealer } from "../vault/sealer.ts";
+import type { Vault } from "../vault/vault.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { Context } from "./context.ts";
 import { underCall } from "./current.ts";
 import { find, type Target } from "./find.ts";
+import { fitted } from "./fitted.ts";
+import { type Inner, innerCall } from "./inner.ts";
 import { type Parsed, parseAction, perform, toReply } from "./perform.ts";
-import type { CallRequest, Reply } from "./request.ts";
+import type { Action, CallRequest, Reply } from "./request.ts";
+import type { Results } from "./results.ts";
 import { FIRST_ROUND, openRound, sealRound } from "./round.ts";
 import type { Run, Runs } from "./runs.ts";
+import { performChange, type Trail } from "./write.ts";
 
 /** What the path needs of the engine around it. */
 export interface CallGround {
@@ -51,6 +65,17 @@ export interface CallGround {
   tracer: Tracer | undefined;
   logger: Logger;
   runs: Runs;
+  store: Store;
+  vault: Vault;
+  journal: Journal;
+  operations: OperationsService;
+  results: Results;
+  budgets: EffectBudgets;
+  keyedHash: KeyedHash;
+  /** Where a person approves a plan in a browser; undefined where there is no such page. */
+  approveAt: (plan_id: string) => string | undefined;
+  processId: string;
+  version: string;
   clock: Clock;
   newId: (bytes: number) => string;
 }
@@ -72,17 +97,22 @@ export async function admit(ground: CallGround, evidence: Evidence): Promise<Pri
  * Any action, whatever the surface: a tool call, a resource read, a prompt, a completion, a subscription. Bounds it in
  * time and records how it ended. Throws a `FairleadError` when it fails.
  */
-export async function call(ground: CallGround, request: CallRequest): Promise<Reply> {
+export async function call(
+  ground: CallGround,
+  request: CallRequest,
+  operation?: OperationRow,
+): Promise<Reply> {
   const run = ground.runs.start(ground.deadlineMs, request.signal);
   const trail = startTrail(ground, request);
   const span = ground.tracer?.start(trail, request);
+  const walking = walk(ground, request, run, trail, span?.span_id, operation);
   try {
-    const reply = await run.race(walk(ground, request, run, trail, span?.span_id));
+    const reply = await run.race(walking);
     trail.bytes_out = bytesOf(reply);
     record(ground, request, trail, outcomeOf(reply));
     return reply;
   } catch (thrown) {
-    const error = toFairleadError(thrown);
+    const error = trail.isSent === true ? honest(thrown, trail) : toFairleadError(thrown);
     if (error.code === "internal") {
       const { request_id, name } = trail;
       ground.logger.error({ err: error.cause ?? error, request_id, name }, "a call failed inside");
@@ -93,8 +123,17 @@ export async function call(ground: CallGround, request: CallRequest): Promise<Re
     throw error;
   } finally {
     span?.end(trail);
-    run.end();
+    // A change goes on although its caller has gone, and a shutdown waits for its end.
+    if (trail.isSent === true) void walking.catch(() => {}).finally(() => run.end());
+    else run.end();
   }
+}
+
+/** Whoever left, or waited for too long, after something may have left for the upstream, is not told that it failed. */
+function honest(thrown: unknown, trail: Trail): FairleadError {
+  const error = toFairleadError(thrown);
+  if (trail.isWritten === true || error.code === "outcome_unknown") return error;
+  return outcomeUnknown(trail.name, undefined, thrown);
 }
 
 /** The path itself. Reading it is reading the product. */
@@ -102,15 +141,23 @@ async function walk(
   ground: CallGround,
   request: CallRequest,
   run: Run,
-  trail: AuditEvent,
+  trail: Trail,
   span_id: string | undefined,
+  operation: OperationRow | undefined,
 ): Promise<Reply> {
-  const target = find(request.view, request.action);
-  follow(trail, target);
+  const first = find(request.view, request.action);
+  follow(trail, first);
   const policy = await ground.policies.of(request.principal.tenant_id);
-  authorizeAction(request.principal, target, policy);
-  await limitCaller(ground, request, target);
-  const parsed = parseAction(target, request.action);
+  // Fairlead's own tools are about other calls, which are authorised as themselves, or about what is one's own.
+  if (first.connector.id !== BUILT_IN_ID) authorizeAction(request.principal, first, policy);
+  await limitCaller(ground, request, first);
+  const inner = await innerCall(ground, request, first);
+  const { target, action } = inner;
+  if (target !== first) {
+    follow(trail, target);
+    authorizeAction(request.principal, target, policy);
+  }
+  const parsed = withGiven(parseAction(target, action), inner, operation);
   const connection = needsConnection(request, target, parsed)
     ? await pickConnection(
         ground.connections,
@@ -120,29 +167,51 @@ async function walk(
       )
     : undefined;
   trail.connection_id = connection?.id;
-  authorizeArguments(request.principal, target, parsed, connection, policy, ground.clock.now());
+  const now = ground.clock.now();
+  const isOwn = target.connector.id === BUILT_IN_ID;
+  if (!isOwn) authorizeArguments(request.principal, target, parsed, connection, policy, now);
   if (parsed.revealsSecret) trail.revealed_secret = true;
   const round = isFirstRound(request) ? FIRST_ROUND : await openRound(ground, request, parsed);
   run.deadlineAt = run.startedAt + (parsed.tool?.deadlineMs ?? ground.deadlineMs);
   // Who left while waiting for admission must not set off a write.
   run.throwIfEnded();
-  try {
-    const output = await cached(ground, request, parsed, connection, run, (sharedSignal) =>
-      withClient(ground, target, connection, async (client) => {
-        if (trail.effect !== "read") {
-          await consent(target);
-          await journal(target);
-        }
-        const { request_id } = trail;
-        const own = { ground, request, round, run, client, connection, request_id, sharedSignal };
-        const ctx = new Context(own);
-        const work = async () => perform(target, parsed, request.action, ctx);
-        return underCall(trail, work, span_id, (upstreamCalls) => {
+  const reach = <T>(work: (client: unknown) => Promise<T>) =>
+    withClient(ground, target, connection, (client) =>
+      underCall(
+        trail,
+        () => work(client),
+        span_id,
+        (upstreamCalls) => {
           if (run.isOver) recordLate(ground, request, trail, upstreamCalls);
-        });
+        },
+      ),
+    );
+  try {
+    if (changesWorld(target, action)) {
+      const { isPlan, undo_id } = inner;
+      const own = {
+        request: { ...request, action },
+        target,
+        parsed,
+        connection,
+        policy,
+        round,
+        run,
+      };
+      const change = { ...own, trail, isPlan, undo_id, operation };
+      return await reach((client) => performChange(ground, change, client));
+    }
+    if (!isOwn) requireUnmarked(request.principal, target, parsed, connection, policy, now);
+    const output = await cached(ground, request, parsed, connection, run, (signal) =>
+      reach(async (client) => {
+        const { request_id } = trail;
+        const own = { ground, request, round, run, client, connection, request_id };
+        const ctx = new Context({ ...own, signal, isShared: signal !== undefined });
+        return perform(target, parsed, action, ctx);
       }),
     );
-    return toReply(target, parsed, output, request.action, ground.resultTokenBudget);
+    const reply = toReply(target, parsed, output, action, ground.resultTokenBudget);
+    return await fitted(ground, request, target, reply);
   } catch (thrown) {
     if (thrown instanceof InputNeeded) return sealRound(ground, request, round, thrown);
     throw thrown;
@@ -192,6 +261,7 @@ function needsConnection({ action }: CallRequest, target: Target, { tool }: Pars
 
 /** A tool that answers with an error of its own has not done what it was asked. */
 function outcomeOf(reply: Reply): AuditEvent["outcome"] {
+  if (reply.kind === "task") return "ok";
   if (reply.kind === "input_required") return "input_required";
   return reply.kind === "tool" && reply.answer.isError ? "upstream_rejected" : "ok";
 }
@@ -214,19 +284,42 @@ function cached(
   return cache.get(key, { ...policy, tags }, run.signal, load);
 }
 
-/** Reads need no consent; until plans exist, nothing that changes the world may run. */
-async function consent(target: Target): Promise<void> {
-  if (target.kind !== "tool" || target.tool.effect !== "destroy") return;
-  throw new FairleadError(
-    "consent_required",
-    `${target.label} destroys something, and this Fairlead has no way yet to ask a person. Nothing was changed.`,
+/** What happens here and nowhere else, such as calling off an operation, is written down where it happens. */
+function changesWorld(target: Target, { kind }: Action): target is ToolTarget {
+  return (
+    target.kind === "tool" &&
+    kind === "tool" &&
+    target.tool.effect !== "read" &&
+    target.connector.id !== BUILT_IN_ID
   );
 }
 
-/** Nothing to write down for a read. Writes are journaled by the recorder's line alone until there is a journal. */
-async function journal(_target: Target): Promise<void> {}
+/** A look cannot be planned, so a policy that asks for consent to one can only mean that it is not to be had. */
+function requireUnmarked(...asked: Parameters<typeof consentMark>): void {
+  const { level } = consentMark(...asked);
+  if (level === "none") return;
+  throw new FairleadError(
+    "forbidden",
+    `A policy of this tenant asks for consent to ${asked[1].label}, which changes nothing and so has no plan to agree to. Ask an administrator.`,
+    { details: { reason: "policy", level } },
+  );
+}
 
-function startTrail(ground: CallGround, request: CallRequest): AuditEvent {
+/** What stands beside the arguments of a planned call. */
+function withGiven(
+  parsed: Parsed,
+  { connection, confirm }: Inner,
+  operation: OperationRow | undefined,
+): Parsed {
+  if (connection === undefined && confirm === undefined && operation === undefined) return parsed;
+  return {
+    ...parsed,
+    connection: connection ?? operation?.connection_id ?? parsed.connection,
+    confirm: confirm ?? operation?.plan_id ?? parsed.confirm,
+  };
+}
+
+function startTrail(ground: CallGround, request: CallRequest): Trail {
   return {
     at: ground.clock.now(),
     request_id: ground.newId(8),
@@ -254,13 +347,15 @@ function follow(trail: AuditEvent, target: Target): void {
 function record(
   ground: CallGround,
   { principal }: CallRequest,
-  trail: AuditEvent,
+  trail: Trail,
   outcome: AuditEvent["outcome"],
 ): void {
-  const now = ground.clock.now();
-  trail.outcome = outcome;
-  trail.duration_ms = now - trail.at;
-  ground.recorder.record(trail);
+  // A change is written down with its end; what is still to come is written then.
+  if (trail.isSent !== true) {
+    trail.outcome = outcome;
+    trail.duration_ms = ground.clock.now() - trail.at;
+    ground.recorder.record(trail);
+  }
   ground.notes.called(principal, trail);
 }
 

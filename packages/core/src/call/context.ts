@@ -43,8 +43,10 @@ interface Parts {
   request_id: string;
   /** What the plan read; undefined where nothing was planned. */
   planned?: unknown;
-  /** Of an answer that several callers wait for; it outlives any one of them. */
-  sharedSignal: AbortSignal | undefined;
+  /** In place of the caller's: of an answer that several wait for, or of a change that nobody can call back. */
+  signal?: AbortSignal | undefined;
+  /** Several callers wait for the answer, and it outlives any one of them. */
+  isShared?: boolean;
 }
 
 /** What a handler sees of its call. */
@@ -66,7 +68,7 @@ export class Context implements CallContext<never> {
   }
 
   get signal(): AbortSignal {
-    return this.#parts.sharedSignal ?? this.#parts.run.signal;
+    return this.#parts.signal ?? this.#parts.run.signal;
   }
 
   get answers(): InputResponses {
@@ -99,7 +101,7 @@ export class Context implements CallContext<never> {
   }
 
   ask(requests: InputRequests, state?: unknown): InputResponses {
-    if (this.#parts.sharedSignal !== undefined) {
+    if (this.#parts.isShared === true) {
       throw new Error("A cached answer is for everybody in the tenant; it cannot ask one of them.");
     }
     const open = Object.entries(requests).filter(([key]) => !(key in this.answers));

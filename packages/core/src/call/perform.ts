@@ -12,10 +12,15 @@ import { badArguments, validateTool } from "./validate.ts";
 /** An action after its arguments were parsed: the object the handler gets. */
 export interface Parsed {
   input: unknown;
+  /** The arguments as they came, without the reserved ones. */
+  given?: unknown;
   /** The tool that is called, or looked at through a resource. */
   tool: Tool | undefined;
   connection: string | undefined;
   cursor: string | undefined;
+  idempotency_key?: string | undefined;
+  /** The plan that the caller agrees to. */
+  confirm?: string | undefined;
   revealsSecret: boolean;
 }
 
@@ -41,12 +46,15 @@ function plain(input: unknown, tool: Tool | undefined): Parsed {
 }
 
 function parseTool(tool: Tool, given: unknown): Parsed {
-  const { input, reserved } = validateTool(tool, given);
+  const { input, given: own, reserved } = validateTool(tool, given);
   return {
     input,
+    given: own,
     tool,
     connection: reserved.connection,
     cursor: reserved.cursor,
+    idempotency_key: reserved.idempotency_key,
+    confirm: reserved.confirm,
     revealsSecret: tool.revealsSecret?.(input as never) === true,
   };
 }

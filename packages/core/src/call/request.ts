@@ -4,6 +4,7 @@ import type { LogLevel } from "../context.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { ClientCapabilities, InputRequests, InputResponses } from "../interaction.ts";
 import type { Surface } from "../observe/audit-event.ts";
+import type { OperationView } from "../operations/view.ts";
 import type { CallerSignal } from "./runs.ts";
 import type { ToolAnswer } from "./shape.ts";
 
@@ -30,6 +31,10 @@ export interface ClientSide {
   /** Answers to what an earlier round of this call asked. */
   inputResponses?: InputResponses;
   requestState?: string;
+  /** It takes a task in the place of an answer that is not there yet. */
+  takesTasks?: boolean;
+  /** Names the request: the same one under the same key changes the world once. */
+  idempotencyKey?: string;
 }
 
 export interface CallRequest {
@@ -72,6 +77,8 @@ export type Reply =
   | { kind: "prompt"; description: string; messages: PromptMessage[] }
   | { kind: "completion"; completion: Completion }
   | { kind: "subscription" }
+  /** Only for a client that takes tasks: the call goes on as this operation. */
+  | { kind: "task"; operation: OperationView }
   | { kind: "input_required"; requests: InputRequests; requestState: string };
 
 export const NO_CLIENT: ClientSide = { capabilities: {} };

@@ -13,7 +13,12 @@ const ROUND_TTL_MS = 15 * 60_000;
 export interface Round {
   answers: InputResponses;
   state: unknown;
+  /** The plan that an earlier round asked about; only then does an answer to that question mean anything. */
+  plan_id?: string | undefined;
 }
+
+/** Key of the question whether a plan may be carried out. */
+export const CONSENT_KEY = "fairlead_consent";
 
 export const FIRST_ROUND: Round = Object.freeze({ answers: Object.freeze({}), state: undefined });
 
@@ -42,7 +47,8 @@ export async function openRound(
     );
   }
   const earlier = isRecord(payload.answers) ? payload.answers : {};
-  return { answers: { ...earlier, ...inputResponses }, state: payload.state };
+  const plan_id = typeof payload.plan_id === "string" ? payload.plan_id : undefined;
+  return { answers: { ...earlier, ...inputResponses }, state: payload.state, plan_id };
 }
 
 export async function sealRound(
@@ -51,10 +57,14 @@ export async function sealRound(
   round: Round,
   needed: InputNeeded,
 ): Promise<Reply> {
+  // What was answered before it was asked is no answer.
+  const { [CONSENT_KEY]: consent, ...others } = round.answers;
+  const isAsked = CONSENT_KEY in needed.requests;
   const payload = {
     bound: binding(request),
-    answers: round.answers,
-    state: needed.state,
+    answers: isAsked || consent === undefined ? others : round.answers,
+    state: isAsked ? round.state : needed.state,
+    plan_id: needed.plan_id ?? round.plan_id,
   };
   const requestState = await sealer.seal("round", payload, ROUND_TTL_MS);
   return { kind: "input_required", requests: needed.requests, requestState };

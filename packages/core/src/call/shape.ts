@@ -12,7 +12,7 @@ export interface ToolAnswer {
   isError: boolean;
 }
 
-const CHARACTERS_PER_TOKEN = 4;
+export const CHARACTERS_PER_TOKEN = 4;
 
 /**
  * Checks what a handler returned against the tool's output schema and fits it into the budget: a list that is too long

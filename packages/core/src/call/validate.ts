@@ -7,12 +7,19 @@ import type { Tool } from "../tool.ts";
 export interface Reserved {
   connection?: string;
   cursor?: string;
+  /** Names the request: the same one under the same key changes the world once. */
+  idempotency_key?: string;
+  /** The plan that is agreed to. */
+  confirm?: string;
 }
 
-const RESERVED = ["connection", "cursor"] as const;
+const RESERVED = ["connection", "cursor", "idempotency_key", "confirm"] as const;
+const LONGEST_RESERVED = 500;
 
 export interface Validated {
   input: unknown;
+  /** The tool's own arguments as they came: what is parsed may not parse again. */
+  given: unknown;
   reserved: Reserved;
 }
 
@@ -24,8 +31,11 @@ export function validateTool(tool: Tool, given: unknown): Validated {
     for (const name of RESERVED) {
       if (!isRecord(own) || !(name in own) || declares(tool.input, name)) continue;
       const { [name]: value, ...rest }: Record<string, unknown> = own;
-      if (typeof value !== "string" || value === "") {
-        throw new FairleadError("invalid_input", `The argument "${name}" has to be a text.`);
+      if (typeof value !== "string" || value === "" || value.length > LONGEST_RESERVED) {
+        throw new FairleadError(
+          "invalid_input",
+          `The argument "${name}" has to be a text of at most ${LONGEST_RESERVED} characters.`,
+        );
       }
       reserved[name] = value;
       own = rest;
@@ -36,7 +46,7 @@ export function validateTool(tool: Tool, given: unknown): Validated {
     const more = tool.pages === undefined ? [] : ["cursor"];
     throw badArguments(tool.name, parsed.error, tool.input, more);
   }
-  return { input: parsed.data, reserved };
+  return { input: parsed.data, given: own, reserved };
 }
 
 export function badArguments(

@@ -4,11 +4,14 @@ import { atMost } from "../cache/bounded.ts";
 import type { Principal } from "../identity/principal.ts";
 import { maySee } from "../policy/authorize.ts";
 import type { TenantPolicy } from "../policy/policy.ts";
-import type { View } from "./view.ts";
+import { toLegacyFragment } from "./fragment.ts";
+import { NO_SCOPE, type View } from "./view.ts";
 
 /** The lists of a view as one principal may see them: JSON arrays, ready for the wire, in a fixed order. */
 export interface VisibleLists {
   tools: string;
+  /** The same as clients up to 2025-11-25 read it. */
+  readonly legacyTools: string;
   resources: string;
   resourceTemplates: string;
   prompts: string;
@@ -58,13 +61,20 @@ function scopesKey({ scopes }: Principal): string {
 /** One digit for each tool, resource and prompt of the view, in its order: 1 where the principal may ever use it. */
 function visibleSet(view: View, principal: Principal, policy: TenantPolicy): string {
   const targets = [...view.tools.values(), ...view.resources, ...view.prompts.values()];
-  return targets.map((target) => (maySee(principal, target, policy) ? "1" : "0")).join("");
+  // Fairlead's own tools are for the sake of those that change something.
+  const mayChange = view.changing.some((target) => maySee(principal, target, policy));
+  return targets
+    .map((target) =>
+      (target.scope === NO_SCOPE ? mayChange : maySee(principal, target, policy)) ? "1" : "0",
+    )
+    .join("");
 }
 
 function render(view: View, visible: string): VisibleLists {
   let place = 0;
   const isVisible = () => visible[place++] === "1";
-  const tools = [...view.tools.values()].filter(isVisible).map(({ fragment }) => fragment);
+  const tools = [...view.tools.values()].filter(isVisible);
+  let legacyTools: string | undefined;
   const resources = view.resources.filter(isVisible);
   const described = resources.map(({ resource, template }) => ({
     [template.variables.length === 0 ? "uri" : "uriTemplate"]: resource.uri,
@@ -80,7 +90,12 @@ function render(view: View, visible: string): VisibleLists {
     arguments: promptArguments(prompt.arguments),
   }));
   return {
-    tools: `[${tools.join(",")}]`,
+    tools: `[${tools.map(({ fragment }) => fragment).join(",")}]`,
+    // Joined when the first client asks: many servers never meet one of either era.
+    get legacyTools() {
+      legacyTools ??= `[${tools.map(({ fragment, tool }) => toLegacyFragment(fragment, tool)).join(",")}]`;
+      return legacyTools;
+    },
     resources: JSON.stringify(described.filter((entry) => "uri" in entry)),
     resourceTemplates: JSON.stringify(described.filter((entry) => "uriTemplate" in entry)),
     prompts: JSON.stringify(prompts),

@@ -46,12 +46,19 @@ export interface View {
   title: string;
   instructions: string;
   connectors: readonly Connector[];
+  /** What it was chosen by: the same gives the same view elsewhere and later. */
+  selection: { endpoint: string; toolsets?: readonly string[]; readonly?: boolean };
+  /** Tools that change something, also where the query hides them: Fairlead's own tools are listed for their sake. */
+  changing: readonly Changing[];
   /** A text as this view's readers should see it: tools by the names they are listed under. */
   wording: (text: string) => string;
   tools: ReadonlyMap<string, ToolTarget>;
   resources: readonly ResourceTarget[];
   prompts: ReadonlyMap<string, PromptTarget>;
 }
+
+/** What decides who may use a tool. */
+export type Changing = Pick<ToolTarget, "kind" | "label" | "connector" | "tool" | "scope">;
 
 /** Which part of the catalogue is meant. */
 export interface ViewSelection {
@@ -64,17 +71,21 @@ export interface ViewSelection {
 }
 
 /** Builds a view of these connectors, or throws `invalid_input` naming what is valid. */
-export function createView(connectors: readonly Connector[], selection: ViewSelection): View {
+export function createView(
+  connectors: readonly Connector[],
+  selection: ViewSelection,
+  builtIn?: Connector,
+): View {
   const chosen = chooseConnectors(connectors, selection.endpoint);
   const toolsets = normaliseToolsets(chosen, selection.toolsets);
   const prefixed = selection.endpoint === "all";
   const isIn = (names: readonly string[] | undefined, toolset: string | undefined, id: string) =>
     names === undefined ||
     (toolset !== undefined && (names.includes(toolset) || names.includes(`${id}:${toolset}`)));
-  const isVisible = ({ effect, toolset }: Tool, { id }: Connector) =>
-    (selection.readonly !== true || effect === "read") &&
-    isIn(toolsets, toolset, id) &&
-    isIn(selection.allowedToolsets, toolset, id);
+  const isChosen = ({ toolset }: Tool, { id }: Connector) =>
+    isIn(toolsets, toolset, id) && isIn(selection.allowedToolsets, toolset, id);
+  const isVisible = (tool: Tool, connector: Connector) =>
+    (selection.readonly !== true || tool.effect === "read") && isChosen(tool, connector);
 
   const [only] = chosen;
   const wording =
@@ -82,22 +93,14 @@ export function createView(connectors: readonly Connector[], selection: ViewSele
       ? (text: string) => text
       : (text: string) => unprefixNames(text, only);
   const tools = new Map<string, ToolTarget>();
+  const changing: Changing[] = [];
   const resources: ResourceTarget[] = [];
   const prompts = new Map<string, PromptTarget>();
   for (const connector of chosen) {
     for (const tool of connector.tools) {
-      if (!isVisible(tool, connector)) continue;
-      const { listed, fragment, headerParameters } = renderOnce(tool, connector, prefixed);
-      tools.set(listed.name, {
-        kind: "tool",
-        label: tool.name,
-        connector,
-        tool,
-        scope: toScope(connector.id, tool.effect),
-        listed,
-        fragment,
-        headerParameters,
-      });
+      const target = toolTarget(tool, connector, prefixed);
+      if (tool.effect !== "read" && isChosen(tool, connector)) changing.push(target);
+      if (isVisible(tool, connector)) tools.set(target.listed.name, target);
     }
     for (const resource of connector.resources ?? []) {
       const tool = connector.tools.find(({ name }) => name === resource.tool);
@@ -120,18 +123,52 @@ export function createView(connectors: readonly Connector[], selection: ViewSele
       });
     }
   }
+  for (const tool of builtIn?.tools ?? []) {
+    if (builtIn === undefined || (selection.readonly === true && tool.effect !== "read")) continue;
+    // One that plans what is not there has nothing to plan.
+    if (selection.readonly === true && tool.name === "fairlead_plan") continue;
+    tools.set(tool.name, { ...toolTarget(tool, builtIn, true), scope: NO_SCOPE });
+  }
+  for (const resource of builtIn?.resources ?? []) {
+    const tool = builtIn?.tools.find(({ name }) => name === resource.tool);
+    if (builtIn === undefined || tool === undefined) continue;
+    const template = parseUriTemplate(resource.uri);
+    const common = { kind: "resource" as const, label: resource.uri, connector: builtIn };
+    resources.push({ ...common, resource, template, tool, scope: NO_SCOPE });
+  }
   const key = viewKey({ ...selection, ...(toolsets === undefined ? {} : { toolsets }) });
   return {
     key,
     endpoint: key.split("?", 1)[0] ?? key,
     serverName: key === "/mcp" ? "fairlead" : `fairlead${key.slice("/mcp".length)}`,
     title: prefixed ? "Fairlead" : `Fairlead: ${chosen[0]?.title ?? ""}`,
-    instructions: wording(instructionsOf(chosen, selection.readonly === true)),
+    instructions: wording(instructionsOf(chosen, selection.readonly === true, changing.length > 0)),
     connectors: chosen,
+    selection: {
+      endpoint: selection.endpoint,
+      ...(toolsets === undefined ? {} : { toolsets }),
+      ...(selection.readonly === undefined ? {} : { readonly: selection.readonly }),
+    },
+    changing,
     wording,
     tools,
     resources,
     prompts,
+  };
+}
+
+/** What is one's own anyway needs no right to it. */
+export const NO_SCOPE = "";
+
+function toolTarget(tool: Tool, connector: Connector, prefixed: boolean): ToolTarget {
+  const scope = toScope(connector.id, tool.effect);
+  return {
+    kind: "tool",
+    label: tool.name,
+    connector,
+    tool,
+    scope,
+    ...renderOnce(tool, connector, prefixed),
   };
 }
 
@@ -178,12 +215,21 @@ function viewKey({ endpoint, toolsets, readonly }: ViewSelection): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
-function instructionsOf(connectors: readonly Connector[], readonly: boolean): string {
+const CHANGES =
+  "Tools that change something take `idempotency_key` (repeat a call under the same key and it happens once) and `confirm` " +
+  "(a plan_id). See what a call would do with fairlead_plan; what destroys is planned first and may need a person's consent.";
+
+function instructionsOf(
+  connectors: readonly Connector[],
+  readonly: boolean,
+  changes: boolean,
+): string {
   return [
     "Fairlead gives you safe hands on the systems a team runs.",
     ...(readonly ? ["This endpoint only reads; nothing here changes anything."] : []),
     "If an account has several connections, name one with the argument `connection` (its id or label).",
     "Answers that are too long come in pages: repeat the call with `cursor` set to `next_cursor`.",
+    ...(changes && !readonly ? [CHANGES] : []),
     ...connectors
       .filter(({ instructions }) => instructions !== undefined)
       .map(({ title, instructions = "" }) => `${title}: ${instructions}`),

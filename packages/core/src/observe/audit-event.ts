@@ -9,7 +9,16 @@ export interface AuditEvent {
   surface: Surface;
   tenant_id: string | undefined;
   principal_id: string | undefined;
-  action: "tool" | "resource" | "prompt" | "completion" | "subscription" | "admission" | "admin";
+  action:
+    | "tool"
+    | "resource"
+    | "prompt"
+    | "completion"
+    | "subscription"
+    | "admission"
+    | "admin"
+    /** How durable work ended, written by whoever looked after it. */
+    | "operation";
   /** The tool's full name, the resource's template, the prompt's name, the administrator's act (`keys.create`). */
   name: string;
   connector: string | undefined;
@@ -17,6 +26,8 @@ export interface AuditEvent {
   effect: Effect | undefined;
   outcome: "ok" | "input_required" | ErrorCode;
   duration_ms: number;
+  /** Written before something is changed; its outcome follows in an event of its own. */
+  phase?: "intent" | undefined;
   /** The caller's network address; enters the log as a salted hash, so that it can be redacted. */
   address?: string | undefined;
   /** What an administrator's act was about (`key_…`), and facts of it that hold no secret. */
@@ -31,7 +42,7 @@ export interface AuditEvent {
   bytes_out?: number;
 }
 
-export type Surface = "http" | "rest" | "stdio" | "cli";
+export type Surface = "http" | "rest" | "stdio" | "cli" | "worker";
 
 /** Hears of every event, as it ends. Must not throw and must not wait. */
 export interface Recorder {
