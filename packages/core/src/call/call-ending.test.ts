@@ -29,8 +29,8 @@ async function setUp() {
     settings: z.object({}),
     createClient: () => undefined,
     tools: [
-      defineTool({ ...base, name: "harbour_dredge", effect: "write" }),
-      defineTool({ ...base, name: "harbour_dredge_deep", effect: "write", deadlineMs: 120_000 }),
+      defineTool({ ...base, name: "harbour_dredge", effect: "read" }),
+      defineTool({ ...base, name: "harbour_dredge_deep", effect: "read", deadlineMs: 120_000 }),
       defineTool({ ...base, name: "harbour_sound", effect: "read", cache: { ttlMs: 60_000 } }),
     ],
   });
