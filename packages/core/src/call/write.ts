@@ -464,6 +464,7 @@ async function intend(
     };
     const standing = await begin(ground, intent);
     if (standing === undefined) {
+      trail.target = row.id;
       const unknownOperation = lazily(() =>
         newOperation(ground, request, target, connection, {
           plan_id: row.plan_id,

@@ -110,7 +110,7 @@ export function createJournal({
       if (resumed !== undefined && !(await tx.operations.update(resumed)))
         throw new OperationMoved();
       if (undo !== undefined) await keepUndo(tx, undo, row.id);
-      return { result: undefined, event };
+      return { result: undefined, event: { ...event, target: row.id } };
     });
     if (standing === undefined) underWay.add(row.id);
     return standing;
