@@ -77,6 +77,7 @@ const definition = {
   verify: (client: CloudwaysClient, signal: AbortSignal) => client.verify(signal),
   closeClient: (client: CloudwaysClient) => client.close(),
   followOperation,
+  marksEffects: true,
   resources,
   prompts,
   pinned: ["cloudways_list_servers", "cloudways_search_apps"],
