@@ -2,7 +2,12 @@ import { type Admin, createAdmin } from "@fairlead/core/admin/admin";
 import { createAuditLog } from "@fairlead/core/audit/audit-log";
 import type { Connector } from "@fairlead/core/connector";
 import type { CostConfig } from "@fairlead/core/cost/cost";
-import { LOCAL_USER, type Principal } from "@fairlead/core/identity/principal";
+import {
+  LOCAL_USER,
+  type Principal,
+  type ShownCredential,
+} from "@fairlead/core/identity/principal";
+import type { EffectBudgets } from "@fairlead/core/journal/effect-budgets";
 import type { Pay } from "@fairlead/core/limits/pay";
 import type { AuditEvent } from "@fairlead/core/observe/audit-event";
 import type { AuditLog } from "@fairlead/core/observe/audit-log";
@@ -13,6 +18,7 @@ import { createMemoryShared } from "@fairlead/core/storage/memory-shared";
 import type { Change, StoredPrincipal, Tenant } from "@fairlead/core/storage/records";
 import { createSqliteStore } from "@fairlead/core/storage/sqlite";
 import type { Store } from "@fairlead/core/storage/store";
+import type { OperationRow } from "@fairlead/core/storage/write-records";
 import type { OpenVault } from "@fairlead/core/vault/open-vault";
 import { deriveForTests } from "./audit.ts";
 import { createManualClock, type ManualClock } from "./clock.ts";
@@ -28,6 +34,7 @@ export interface TestAdminOptions {
   pay?: Pay;
   tiers?: readonly string[];
   cost?: CostConfig;
+  effectBudgets?: EffectBudgets;
   /** Stands in the place of the audit log, to see what is left when it fails. */
   audit?: (real: AuditLog) => AuditLog;
 }
@@ -42,7 +49,12 @@ export interface TestAdmin {
   events: AuditEvent[];
   /** Changes that were told of, oldest first. */
   changes: Change[];
-  /** Does it as Acme's person of a role (its owner, if nothing is said), or as the host: whoever runs all of it. */
+  /** Operations that acts changed, oldest first. */
+  moved: OperationRow[];
+  /**
+   * Does it as Acme's person of a role (its owner, if nothing is said), by a key; as the host: whoever runs all of it, or
+   * at the host's own terminal.
+   */
   act<T = Record<string, unknown>>(
     name: string,
     input?: Record<string, unknown>,
@@ -51,7 +63,7 @@ export interface TestAdmin {
   close(): Promise<void>;
 }
 
-export type Actor = Role | "host" | Principal;
+export type Actor = Role | "host" | "terminal" | Principal;
 
 const MADE_AT = Date.UTC(2026, 0, 1);
 
@@ -65,6 +77,7 @@ export async function createTestAdmin(options: TestAdminOptions = {}): Promise<T
   const vault = await openTestVault(store, { changes: feed, clock, random });
   const events: AuditEvent[] = [];
   const changes: Change[] = [];
+  const moved: OperationRow[] = [];
   feed.on(
     (change) => changes.push(change),
     () => {},
@@ -78,15 +91,18 @@ export async function createTestAdmin(options: TestAdminOptions = {}): Promise<T
   const admin = createAdmin({
     ...{ store, vault, audit, connectors, clock, random, changes: feed },
     cost: options.cost,
+    effectBudgets: options.effectBudgets,
+    onOperation: (operation) => moved.push(operation),
     ...(options.pay === undefined ? {} : { pay: options.pay }),
     ...(options.tiers === undefined ? {} : { tiers: options.tiers }),
   });
   if (beside === undefined) await fill(store);
   return {
-    ...{ admin, store, vault, clock, events, changes },
+    ...{ admin, store, vault, clock, events, changes, moved },
     async act<T>(name: string, input: Record<string, unknown> = {}, as: Actor = "owner") {
       const principal = typeof as === "string" ? toPrincipal(as) : as;
-      return (await admin.run({ name, input, principal, surface: "rest" })) as T;
+      const surface = as === "terminal" ? "cli" : "rest";
+      return (await admin.run({ name, input, principal, surface })) as T;
     },
     async close() {
       await real.close();
@@ -97,12 +113,18 @@ export async function createTestAdmin(options: TestAdminOptions = {}): Promise<T
   };
 }
 
-export function toPrincipal(actor: Role | "host"): Principal {
-  if (actor === "host") return LOCAL_USER;
+export function toPrincipal(actor: Role | "host" | "terminal"): Principal {
+  if (actor === "host" || actor === "terminal") return LOCAL_USER;
   return {
     ...{ id: `prn_${actor}`, tenant_id: "ten_acme", kind: "person", label: actor },
     ...{ roles: [actor], scopes: scopesOfRoles([actor]) },
   };
+}
+
+/** A person of a role, in the browser they signed in with; of Acme, unless something else is said. */
+export function signedIn(role: Role, changes: Partial<Principal> = {}): Principal {
+  const credential: ShownCredential = { kind: "sign_in", id: "a session", expires_at: null };
+  return { ...toPrincipal(role), credential, ...changes };
 }
 
 async function fill(store: Store): Promise<void> {

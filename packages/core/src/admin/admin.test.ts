@@ -1,4 +1,4 @@
-import { createTestAdmin, type TestAdmin, toPrincipal } from "@fairlead/testkit/admin";
+import { createTestAdmin, signedIn, type TestAdmin, toPrincipal } from "@fairlead/testkit/admin";
 import { failureOf } from "@fairlead/testkit/failure-of";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -68,17 +68,32 @@ test("has one act for each route", () => {
   expect(new Set(routes).size).toBe(routes.length);
 });
 
-test.each(ACTS.map(({ name }) => name))(
-  "nobody without a role in it does %s in a tenant",
-  async (name) => {
-    const { act, events } = await open();
-    const nobody: Principal = { ...toPrincipal("viewer"), roles: [], scopes: new Set() };
-    for (const as of [nobody, toPrincipal("developer")]) {
-      expect((await failureOf(act(name, {}, as))).code).toBe("forbidden");
-      expect(events.at(-1)).toMatchObject({ name, outcome: "forbidden", tenant_id: "ten_acme" });
-    }
-  },
-);
+const forRoles = ACTS.filter(({ needs }) => needs !== "caller").map(({ name }) => name);
+test.each(forRoles)("nobody without a role in it does %s in a tenant", async (name) => {
+  const { act, events } = await open();
+  const nobody: Principal = { ...toPrincipal("viewer"), roles: [], scopes: new Set() };
+  for (const as of [nobody, toPrincipal("developer")]) {
+    expect((await failureOf(act(name, {}, as))).code).toBe("forbidden");
+    expect(events.at(-1)).toMatchObject({ name, outcome: "forbidden", tenant_id: "ten_acme" });
+  }
+});
+
+const forPeople = ACTS.filter(({ needs }) => needs === "person").map(({ name }) => name);
+test.each(forPeople)("no key does %s, whoever it belongs to", async (name) => {
+  const { act } = await open();
+  const operatorKey: Principal = { ...toPrincipal("host"), id: "prn_key_1", kind: "operator_key" };
+  for (const as of ["owner", "host", operatorKey] as const) {
+    const failure = await failureOf(act(name, fieldsFor(name), as));
+    expect([failure.code, failure.details?.reason]).toEqual(["forbidden", "not_a_person"]);
+  }
+});
+
+const forCallers = ACTS.filter(({ needs }) => needs === "caller").map(({ name }) => name);
+test.each(forCallers)("nobody who is not known does %s", async (name) => {
+  const { act } = await open();
+  const anonymous: Principal = { ...toPrincipal("viewer"), kind: "anonymous", roles: [] };
+  expect((await failureOf(act(name, fieldsFor(name), anonymous))).code).toBe("forbidden");
+});
 
 const tenantActs = ACTS.filter(({ needs }) => needs !== "operator").map(({ name }) => name);
 test.each(tenantActs)(
@@ -88,7 +103,7 @@ test.each(tenantActs)(
     const field = fieldsFor(name);
     const said = [];
     for (const tenant of ["umbra", "absent", "ten_umbra", "ten_absent"]) {
-      const failure = await failureOf(act(name, { ...field, tenant }));
+      const failure = await failureOf(act(name, { ...field, tenant }, signedIn("owner")));
       said.push(`${failure.code} ${failure.message.replace(tenant, "…")}`);
     }
     expect(new Set(said)).toEqual(new Set(['not_found There is no tenant "…" for this caller.']));
@@ -232,6 +247,14 @@ function fieldsFor(name: string): Record<string, unknown> {
     "policies.create": { name: "p", text: "forbid (principal, action, resource);" },
     "policies.update": { id: "pol_x" },
     "policies.delete": { id: "pol_x" },
+    "plans.get": { id: "pln_x" },
+    "plans.approve": { id: "pln_x" },
+    "plans.deny": { id: "pln_x", reason: "no" },
+    "delegations.create": { to_principal_id: "prn_x" },
+    "delegations.delete": { id: "dlg_x" },
+    "operations.get": { id: "opn_x" },
+    "operations.cancel": { id: "opn_x" },
+    "operations.settle": { id: "opn_x", outcome: "happened", note: "seen" },
   };
   return fields[name] ?? {};
 }

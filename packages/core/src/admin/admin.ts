@@ -1,15 +1,18 @@
 import { z } from "zod";
 import type { AllowanceState } from "../call/request.ts";
 import type { Connector } from "../connector.ts";
+import { isSignedIn } from "../consent/approvals.ts";
 import type { CostConfig } from "../cost/cost.ts";
 import { FairleadError, toFairleadError } from "../errors.ts";
 import { hasScope, LOCAL_TENANT, type Principal } from "../identity/principal.ts";
+import { type EffectBudgets, NO_BUDGETS } from "../journal/effect-budgets.ts";
 import type { Pay } from "../limits/pay.ts";
 import type { AuditEvent, Surface } from "../observe/audit-event.ts";
 import type { AuditLog } from "../observe/audit-log.ts";
 import type { Clock, RandomBytes } from "../ports.ts";
 import type { ChangeFeed } from "../storage/change-feed.ts";
 import type { Store } from "../storage/store.ts";
+import type { OperationRow } from "../storage/write-records.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Act, ActContext, Outcome } from "./act.ts";
 import { ACTS } from "./acts.ts";
@@ -21,6 +24,8 @@ export interface ActRequest {
   principal: Principal;
   surface: Surface;
   address?: string | undefined;
+  /** It comes from a form of a page of ours. */
+  isPage?: boolean;
   /** Set on the way: how the caller's allowance stands. */
   allowance?: AllowanceState;
 }
@@ -44,6 +49,10 @@ export interface AdminParts {
   pay?: Pay;
   /** Names of tiers that can be granted; any where absent. */
   tiers?: readonly string[];
+  /** None where absent. */
+  effectBudgets?: EffectBudgets | undefined;
+  /** Hears of an operation that an act changed, once that is committed. */
+  onOperation?: ((operation: OperationRow) => void) | undefined;
 }
 
 /** What administrators do, whatever the surface: authorise, limit, validate, then change and audit in one step. */
@@ -54,18 +63,22 @@ export function createAdmin(parts: AdminParts): Admin {
 
   async function walk(request: ActRequest, act: Act, event: AuditEvent): Promise<unknown> {
     const { principal } = request;
-    authorise(principal, act);
+    authorise(request, act, clock.now());
     await limit(request, act);
     const { tenant, ...given } = request.input;
     const input = parse(act, given);
-    event.tenant_id = await tenantOf(store, principal, tenant);
+    const named = await tenantOf(store, principal, tenant, act);
+    event.tenant_id = named.id;
     const ctx: ActContext = {
       ...{ principal, store, random, newId },
       isOperator: isOperator(principal),
-      tenant_id: event.tenant_id,
+      isAtTerminal: isAtTerminal(request),
+      way: request.isPage === true ? "page" : request.surface === "cli" ? "cli" : "rest",
+      tenant_id: named.id,
       vault: parts.vault,
       connectors: parts.connectors,
       cost: parts.cost,
+      effectBudgets: parts.effectBudgets ?? NO_BUDGETS,
       tiers: parts.tiers,
       now: clock.now(),
     };
@@ -75,16 +88,17 @@ export function createAdmin(parts: AdminParts): Admin {
       audit.record(ended(event, outcome, clock.now()));
       return outcome.result;
     }
-    const result = await audit.transaction(async (inside) => {
+    const { result, operation } = await audit.transaction(async (inside) => {
       // One act at a time in a tenant: what a check has read stays true until the act is committed.
-      await inside.tenants.lock(ctx.tenant_id);
+      if (named.isRecord) await inside.tenants.lock(ctx.tenant_id);
       const outcome = await work(inside);
       for (const { topic, ref } of outcome.changes ?? []) {
         await inside.changes.append({ tenant_id: ctx.tenant_id, topic, ref });
       }
-      return { result: outcome.result, event: ended(event, outcome, clock.now()) };
+      return { result: outcome, event: ended(event, outcome, clock.now()) };
     });
     await changes.nudge();
+    if (operation !== undefined) parts.onOperation?.(operation);
     return result;
   }
 
@@ -118,8 +132,27 @@ export function isOperator({ kind, tenant_id, scopes }: Principal): boolean {
   return isLocal && tenant_id === LOCAL_TENANT && scopes.has("*");
 }
 
-function authorise(principal: Principal, { name, needs }: Act): void {
+/** The local user at the command line. Over HTTP everybody on this machine can be the local user. */
+function isAtTerminal({ principal, surface }: Pick<ActRequest, "principal" | "surface">): boolean {
+  return surface === "cli" && principal.kind === "local" && isOperator(principal);
+}
+
+function authorise(request: ActRequest, { name, needs }: Act, now: number): void {
+  const { principal } = request;
+  if (needs === "person") {
+    if (isSignedIn(principal, now) || isAtTerminal(request)) return;
+    throw new FairleadError(
+      "forbidden",
+      `${name} is for people: signed in in a browser, or at the operator's terminal. A key or a token does not count, ` +
+        "whoever it belongs to.",
+      { details: { reason: "not_a_person" } },
+    );
+  }
   if (isOperator(principal)) return;
+  if (needs === "caller") {
+    if (principal.kind !== "anonymous") return;
+    throw new FairleadError("forbidden", `${name} is for callers who are known here.`);
+  }
   if (needs === "operator") {
     throw new FairleadError(
       "forbidden",
@@ -159,15 +192,29 @@ function inWords(issue: z.core.$ZodIssue): string {
   return `${names[0]}: ${issue.message}`;
 }
 
+/** As `by-headers.ts` names them. */
+const DERIVED_TENANT = /^ten_[0-9a-f]{32}$/;
+
 /** A tenant that is not the caller's own is the same as none: nobody learns whether it exists. */
-async function tenantOf(store: Store, principal: Principal, named: unknown): Promise<string> {
-  if (named === undefined || named === principal.tenant_id) return principal.tenant_id;
+async function tenantOf(
+  store: Store,
+  principal: Principal,
+  named: unknown,
+  { isForAnyTenant }: Act,
+): Promise<{ id: string; isRecord: boolean }> {
+  const { tenant_id: own, kind } = principal;
+  if (named === undefined || named === own) return { id: own, isRecord: kind !== "header" };
   const text = z.string().max(100).safeParse(named).data ?? "";
   const tenant = text.startsWith("ten_")
     ? await store.tenants.find(text)
     : await store.tenants.findByName(text);
   const isOwn = tenant?.id === principal.tenant_id;
-  if (tenant !== undefined && (isOwn || isOperator(principal))) return tenant.id;
+  if (tenant !== undefined && (isOwn || isOperator(principal))) {
+    return { id: tenant.id, isRecord: true };
+  }
+  if (isForAnyTenant === true && isOperator(principal) && DERIVED_TENANT.test(text)) {
+    return { id: text, isRecord: false };
+  }
   throw new FairleadError("not_found", `There is no tenant "${text}" for this caller.`);
 }
 

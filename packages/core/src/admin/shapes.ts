@@ -15,6 +15,17 @@ export const label = z
   .refine((text) => !UNSEEN.test(text), "may not have line breaks or characters that nobody sees")
   .describe("A name for people to read.");
 
+/** What a person has to say about it. */
+export const note = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .refine(
+    (text) => !UNSEEN.test(text.replaceAll(/[\r\n\t]/g, "")),
+    "may not have characters that nobody sees",
+  );
+
 export const roles = z
   .array(z.enum(ROLES))
   .min(1)

@@ -211,7 +211,7 @@ async function deny(store: Store, plan: PlanRow, given: Decision): Promise<Decid
   const right =
     given.way === "elicitation"
       ? requireCaller(plan, given)
-      : await rightToDeny(store, { ...given, plan });
+      : await requireDenier(store, { ...given, plan });
   if (!(await store.plans.deny(plan.tenant_id, plan.id, given.now))) throw denied(plan);
   // Who agreed before may think better of it: the word that ends the plan stands in the plan itself.
   await store.approvals.add(toRow(plan, right, given));
@@ -219,8 +219,11 @@ async function deny(store: Store, plan: PlanRow, given: Decision): Promise<Decid
   return { plan: { ...plan, denied_at: given.now }, right, isApproved: false, operation };
 }
 
-/** Whoever could approve may deny, and so may the caller's own people, who could as well not have asked. */
-async function rightToDeny(store: RightsStore, asking: Asking): Promise<Right> {
+/**
+ * Throws where this caller's denial would not count. Whoever could approve may deny, and so may the caller's own people,
+ * who could as well not have asked.
+ */
+export async function requireDenier(store: RightsStore, asking: Asking): Promise<Right> {
   const { principal, plan, isOperator, now } = asking;
   if (isOperator) return { principal_id: LOCAL_USER.id, on_behalf_of: null };
   const row = await requirePerson(store, principal, plan, now);

@@ -7,7 +7,9 @@ import {
   type Asking,
   countApprovals,
   isApproved,
+  type Right,
   requireApprover,
+  requireDenier,
   standingOf,
 } from "./approvals.ts";
 import { isOperators, peopleBehind } from "./people.ts";
@@ -47,6 +49,7 @@ export interface PlanView extends PlanLine {
   plan: ShownPlan;
   /** Whether an approval of whoever looks would count, and why not. */
   may_approve: boolean;
+  may_deny: boolean;
   why_not: string | null;
 }
 
@@ -63,11 +66,14 @@ export async function viewOf(store: Store, asking: Asking): Promise<PlanView> {
   const { plan, now } = asking;
   const { line, approvals, shown } = await read(store, plan, now);
   const said = await Promise.all(approvals.map((each) => saidOf(store, each)));
+  const view = { ...line, denied_at: plan.denied_at, said, plan: shown };
+  if (line.status !== "open" && line.status !== "approved") {
+    const why_not = `${plan.id} can no longer be decided on.`;
+    return { ...view, may_approve: false, may_deny: false, why_not };
+  }
   const why_not = await whyNot(store, asking, line, approvals);
-  return {
-    ...{ ...line, denied_at: plan.denied_at, said, plan: shown },
-    ...{ may_approve: why_not === null, why_not },
-  };
+  const { right } = await tried(requireDenier(store, asking));
+  return { ...view, may_approve: why_not === null, may_deny: right !== undefined, why_not };
 }
 
 async function read(store: Store, plan: PlanRow, now: number) {
@@ -93,18 +99,22 @@ async function read(store: Store, plan: PlanRow, now: number) {
 async function whyNot(
   store: Store,
   asking: Asking,
-  { status, id }: PlanLine,
+  { id }: PlanLine,
   approvals: readonly ApprovalRow[],
 ): Promise<string | null> {
-  if (status !== "open" && status !== "approved") return `${id} can no longer be decided on.`;
+  const { refusal, right } = await tried(requireApprover(store, asking));
+  if (right === undefined) return refusal;
+  const hasSpoken = approvals.some((each) => each.principal_id === right.principal_id);
+  return hasSpoken ? `You have approved ${id}.` : null;
+}
+
+async function tried(asked: Promise<Right>): Promise<{ right?: Right; refusal: string }> {
   try {
-    const { principal_id } = await requireApprover(store, asking);
-    const hasSpoken = approvals.some((each) => each.principal_id === principal_id);
-    return hasSpoken ? "You have approved it." : null;
+    return { right: await asked, refusal: "" };
   } catch (thrown) {
     const { code, message } = toFairleadError(thrown);
     if (code === "internal" || code === "upstream_unavailable") throw thrown;
-    return message;
+    return { refusal: message };
   }
 }
 
