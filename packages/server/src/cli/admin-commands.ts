@@ -29,6 +29,8 @@ interface Noun {
   verbs: readonly string[];
   more?: readonly string[];
   options?: readonly Option[];
+  /** What is meant when nothing is said. */
+  otherwise?: string;
   examples: Command["examples"];
 }
 
@@ -128,6 +130,54 @@ const NOUNS: readonly Noun[] = [
     ],
   },
   {
+    name: "plans",
+    summary: "Show plans that wait to be agreed to or carried out",
+    verbs: ["list", "get"],
+    otherwise: "list",
+    more: ["Decide on one: fairlead approve, fairlead deny."],
+    examples: [
+      { line: "fairlead plans --tenant acme", what: "what waits" },
+      { line: "fairlead plans get pln_1f --tenant acme", what: "all that one of them says" },
+    ],
+  },
+  {
+    name: "operations",
+    summary: "Manage work that takes long, or whose outcome nobody knows",
+    verbs: ["list", "get", "cancel", "settle"],
+    otherwise: "list",
+    more: [
+      "settle is for who looked at the upstream themselves, and works at a terminal only: what is settled as did_not_happen may be tried again.",
+    ],
+    examples: [
+      {
+        line: "fairlead operations list --tenant acme --status unknown",
+        what: "what is to settle",
+      },
+      {
+        line: "fairlead operations settle opn_1f --tenant acme --outcome happened --note 'Gone in the panel.'",
+        what: "says what became of it",
+      },
+    ],
+  },
+  {
+    name: "delegations",
+    summary: "Manage who may approve plans in whose place",
+    verbs: ["create", "list", "delete"],
+    examples: [
+      {
+        line: "fairlead delegations create --tenant acme --from-principal-id prn_1f --to-principal-id prn_2e",
+        what: "for a week",
+      },
+    ],
+  },
+  {
+    name: "budgets",
+    summary: "Show how far budgets of effects are used, by FAIRLEAD_EFFECT_BUDGETS",
+    verbs: ["get"],
+    otherwise: "get",
+    examples: [{ line: "fairlead budgets get --tenant acme", what: "of everybody in the tenant" }],
+  },
+  {
     name: "usage",
     summary: "Show what a tenant used, by principal, tool and hour",
     verbs: ["get"],
@@ -149,7 +199,7 @@ const NOUNS: readonly Noun[] = [
 /** `fairlead <noun> <verb>`: one for each act of an administrator; options are the act's own fields. */
 export const ADMIN_COMMANDS: readonly Command[] = NOUNS.map((noun) => ({
   name: noun.name,
-  usage: `<${noun.verbs.join("|")}>`,
+  usage: noun.otherwise === undefined ? `<${noun.verbs.join("|")}>` : `[${noun.verbs.join("|")}]`,
   summary: noun.summary,
   more: [
     ...(noun.more ?? []),
@@ -162,6 +212,40 @@ export const ADMIN_COMMANDS: readonly Command[] = NOUNS.map((noun) => ({
   examples: noun.examples,
   load: async () => {
     const { runAct } = await import("./admin.ts");
-    return (invocation) => runAct(noun.name, invocation);
+    return (invocation) => runAct(noun.name, invocation, noun.otherwise);
   },
 }));
+
+const REASON: Option = { name: "reason", value: "<text>", description: "Why; kept in the audit" };
+
+/** What a person decides. */
+export const DECISION_COMMANDS: readonly Command[] = [
+  {
+    name: "approve",
+    usage: "<plan id>",
+    summary: "Agree to a plan, at the operator's own terminal",
+    more: [
+      "Shows the plan and asks to type the last characters of its id. It needs a terminal, and no option stands in for one: " +
+        "a program that runs commands must not approve in passing. Whoever controls the terminal of this machine is the " +
+        "operator; nothing proves more than that.",
+    ],
+    options: [TENANT, REASON, ENV_FILE],
+    examples: [{ line: "fairlead approve pln_1f --tenant acme", what: "look, and decide" }],
+    load: async () => (await import("./decide.ts")).runApprove,
+  },
+  {
+    name: "deny",
+    usage: "<plan id>",
+    summary: "Turn a plan down for good",
+    options: [
+      TENANT,
+      { ...REASON, description: "Needed. Why; whoever asked is told" },
+      JSON_OUTPUT,
+      ENV_FILE,
+    ],
+    examples: [
+      { line: "fairlead deny pln_1f --tenant acme --reason 'Not on a Friday.'", what: "for good" },
+    ],
+    load: async () => (await import("./decide.ts")).runDeny,
+  },
+];

@@ -16,13 +16,15 @@ const LEFT_OUT = new Set([
 /** What an act answered: JSON for programs, for people a table or a line for each field. */
 export function showResult(
   result: unknown,
-  { revealsSecret }: Pick<Act, "revealsSecret">,
+  { revealsSecret, text, columns }: Pick<Act, "revealsSecret" | "text" | "columns">,
   invocation: Invocation,
 ): void {
   if (wantsJson(invocation)) return printJson(result);
+  if (text !== undefined) return print(plain(text(result)));
   if (!isRecord(result)) return printJson(result);
-  if (Array.isArray(result.items)) {
-    showTable(result.items.filter(isRecord));
+  const items = result.items ?? result.operations;
+  if (Array.isArray(items)) {
+    showTable(items.filter(isRecord), columns);
     if (typeof result.next_cursor === "string") print(`More: --cursor ${result.next_cursor}`);
     return;
   }
@@ -33,10 +35,13 @@ export function showResult(
   }
 }
 
-function showTable(items: readonly Record<string, unknown>[]): void {
+function showTable(
+  items: readonly Record<string, unknown>[],
+  columns: readonly string[] | undefined,
+): void {
   const [first] = items;
   if (first === undefined) return print("None.");
-  const heads = Object.keys(first).filter((name) => !LEFT_OUT.has(name));
+  const heads = columns ?? Object.keys(first).filter((name) => !LEFT_OUT.has(name));
   printTable(
     heads.map((name) => name.replaceAll("_", " ").toUpperCase()),
     items.map((item) => heads.map((head) => cell(item[head], head))),

@@ -20,9 +20,17 @@ export interface ActVerb extends Verb {
 /** A credential on the command line would stand in the list of processes, and in the shell's history. */
 const FROM_FILE_ONLY = "credential";
 
+/** Acts that are commands of their own: `fairlead approve`, which asks at the terminal, and `fairlead deny`. */
+export const OWN_COMMANDS: ReadonlyMap<string, string> = new Map([
+  ["plans.approve", "approve"],
+  ["plans.deny", "deny"],
+]);
+
 /** The verbs of a noun, made from what the acts themselves declare. */
 export function verbsOf(noun: string): ActVerb[] {
-  return ACTS.filter(({ name }) => name.startsWith(`${noun}.`)).map(toVerb);
+  return ACTS.filter(({ name }) => name.startsWith(`${noun}.`) && !OWN_COMMANDS.has(name)).map(
+    toVerb,
+  );
 }
 
 function toVerb(act: Act): ActVerb {

@@ -8,11 +8,19 @@ import { collectArguments, toToolArguments } from "./arguments.ts";
 import type { Invocation } from "./command.ts";
 import { CliError } from "./exit.ts";
 import { withState } from "./state.ts";
+import { requireTerminal } from "./terminal.ts";
 
 /** Runs one act of an administrator as the local user, who is this installation's operator. */
-export async function runAct(noun: string, invocation: Invocation): Promise<void> {
+export async function runAct(
+  noun: string,
+  given: Invocation,
+  otherwise?: string | undefined,
+): Promise<void> {
+  const isUnsaid = given.words.length === 0 && otherwise !== undefined;
+  const invocation = isUnsaid ? { ...given, words: [otherwise] } : given;
   const verb = findVerb(noun, invocation.words[0]);
   const call = `fairlead ${noun} ${verb.name}`;
+  if (verb.act.isPersons === true) requireTerminal(call);
   const input = await inputOf(call, verb, invocation);
   await withState(invocation, async ({ admin }) => {
     const { name } = verb.act;

@@ -1,4 +1,4 @@
-import { ADMIN_COMMANDS } from "./admin-commands.ts";
+import { ADMIN_COMMANDS, DECISION_COMMANDS } from "./admin-commands.ts";
 import { AUDIT_COMMANDS } from "./audit-commands.ts";
 import type { Command, Option } from "./command.ts";
 import { POLICY_COMMANDS } from "./policy-commands.ts";
@@ -211,6 +211,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     load: async () => (await import("./prompts.ts")).runPrompts,
   },
+  ...DECISION_COMMANDS,
   ...ADMIN_COMMANDS,
   ...AUDIT_COMMANDS,
   ...POLICY_COMMANDS,
