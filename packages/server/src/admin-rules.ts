@@ -7,7 +7,11 @@ import type { ObserveConfig } from "./observe/observe.ts";
 export function adminRules(config: {
   engine: EngineConfig;
   observe: ObserveConfig;
-}): Required<Pick<AdminParts, "tiers">> & Pick<AdminParts, "cost"> {
+}): Required<Pick<AdminParts, "tiers">> & Pick<AdminParts, "cost" | "effectBudgets"> {
   const { engine, observe } = config;
-  return { cost: observe.cost, tiers: Object.keys(engine.identity.tiers ?? DEFAULT_TIERS) };
+  return {
+    cost: observe.cost,
+    effectBudgets: engine.effectBudgets,
+    tiers: Object.keys(engine.identity.tiers ?? DEFAULT_TIERS),
+  };
 }

@@ -9,6 +9,7 @@ import type { LogConfig } from "../observe/logger.ts";
 import type { ObserveConfig } from "../observe/observe.ts";
 import { chooseConnectors } from "./choose-connectors.ts";
 import { type ConnectorSettings, readConnections } from "./connections.ts";
+import { effectBudgetsOf } from "./effect-budgets.ts";
 import { isLoopback } from "./loopback.ts";
 import { findMisspelt } from "./names.ts";
 import { observeOf, secretsOfObserving } from "./observe.ts";
@@ -159,6 +160,7 @@ function toConfig(
       deadlineMs: values.FAIRLEAD_CALL_DEADLINE,
       resultTokenBudget: values.FAIRLEAD_RESULT_TOKENS,
       readonly: values.FAIRLEAD_READONLY,
+      effectBudgets: effectBudgetsOf(values),
       toolsets: values.FAIRLEAD_TOOLSETS,
     },
     http: {

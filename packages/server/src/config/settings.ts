@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { effectLimits } from "./effect-budgets.ts";
 import {
   flag,
   host,
@@ -297,6 +298,19 @@ export const settings = z.object({
       "Share of its limit that a caller has for reads while shared state cannot be reached; writes are refused then.",
     default: "10",
     unit: "percent",
+  }),
+  FAIRLEAD_EFFECT_BUDGETS: setting(effectLimits, {
+    group: "Limits",
+    description:
+      "What one caller may change at most, between commas: `deletes` and `creates` in a day, `money` (whole units, estimated) in a month, UTC. More is refused before anything is sent.",
+    otherwise: "no bounds",
+    example: "deletes=5,creates=3,money=200",
+  }),
+  FAIRLEAD_TENANT_EFFECT_BUDGETS: setting(effectLimits, {
+    group: "Limits",
+    description: "The same for all callers of a tenant together.",
+    otherwise: "no bounds",
+    example: "deletes=20,creates=10,money=1000",
   }),
   FAIRLEAD_CALL_DEADLINE: setting(seconds(1, 3_600), {
     group: "Limits",
