@@ -4,6 +4,7 @@ import { policyLabels } from "./scenarios/policy.ts";
 import { stdioLabels } from "./scenarios/stdio.ts";
 import type { LoadSample } from "./scenarios/throughput.ts";
 import { vaultLabels } from "./scenarios/vault.ts";
+import { writesLabels } from "./scenarios/writes.ts";
 import { ratiosOf, type Spread, spreadOf } from "./spread.ts";
 import { subjects } from "./subject.ts";
 
@@ -30,6 +31,7 @@ export function judge(results: Results): Goal[] {
   const rate = modern("requestsPerSecond");
   const vault = (what: string) =>
     spreadOf(results.vault?.find((row) => row.what === what)?.perSecond ?? []);
+  const writes = (what: string) => results.writes?.find((row) => row.what === what);
   const policy = (what: string) =>
     spreadOf(results.policy?.find((row) => row.what === what)?.us ?? []);
   const at = `at ${goalConnections} connections`;
@@ -71,6 +73,18 @@ export function judge(results: Results): Goal[] {
     ),
     goal("tools/list p50 with 1,000 tools: <= 10 ms", spreadOf(list), " ms", medianAtMost(10)),
     goal("resident memory idle: <= 110 MiB", spreadOf(idle), " MiB", ({ max }) => max <= 110),
+    goal(
+      `a write adds at most 0.6 ms, p50 (${writesLabels.normal})`,
+      spreadOf(writes(writesLabels.normal)?.addedMs ?? []),
+      " ms",
+      medianAtMost(0.6),
+    ),
+    goal(
+      `writes of 64 callers: >= 2,000/s (${writesLabels.full})`,
+      spreadOf(writes(writesLabels.full)?.perSecond ?? []),
+      "/s",
+      atLeast(2_000),
+    ),
     goal("vault seals of 1 KB: >= 50,000/s", vault(vaultLabels.seal), "/s", atLeast(50_000)),
     goal("vault opens of 1 KB: >= 50,000/s", vault(vaultLabels.open), "/s", atLeast(50_000)),
     goal(

@@ -13,6 +13,7 @@ import { measureStdio } from "./scenarios/stdio.ts";
 import { measureThroughput, measureTrust } from "./scenarios/throughput.ts";
 import { measureTools } from "./scenarios/tools.ts";
 import { measureVault } from "./scenarios/vault.ts";
+import { measureWrites } from "./scenarios/writes.ts";
 import { useFairlead } from "./subject.ts";
 
 async function measure({ plan, scenarios, packed }: Options, journal: Journal): Promise<Results> {
@@ -25,6 +26,7 @@ async function measure({ plan, scenarios, packed }: Options, journal: Journal): 
     ...(wants("memory") ? { memory: await measureMemory(plan, journal) } : {}),
     ...(wants("vault") ? { vault: await measureVault(plan, journal) } : {}),
     ...(wants("keys") ? { keys: await measureKeys(plan, journal) } : {}),
+    ...(wants("writes") ? { writes: await measureWrites(plan, journal) } : {}),
     ...(wants("policy") ? { policy: await measurePolicy(plan, journal) } : {}),
   };
 }

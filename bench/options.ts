@@ -11,6 +11,7 @@ export const scenarioNames = [
   "vault",
   "policy",
   "keys",
+  "writes",
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 

@@ -5,6 +5,7 @@ import type { StdioRow } from "./scenarios/stdio.ts";
 import type { LoadRow, LoadSample } from "./scenarios/throughput.ts";
 import type { ToolsResult } from "./scenarios/tools.ts";
 import type { VaultRow } from "./scenarios/vault.ts";
+import type { WritesRow } from "./scenarios/writes.ts";
 import { ratiosOf, type Spread, spreadOf } from "./spread.ts";
 import { subjects } from "./subject.ts";
 
@@ -16,6 +17,7 @@ export interface Results {
   readonly stdio?: readonly StdioRow[];
   readonly memory?: readonly MemoryRow[];
   readonly vault?: readonly VaultRow[];
+  readonly writes?: readonly WritesRow[];
   readonly keys?: readonly KeysRow[];
   readonly policy?: readonly PolicyRow[];
 }
@@ -53,6 +55,7 @@ export function toReport({
   stdio,
   memory,
   vault,
+  writes,
   policy,
   keys,
 }: Results): string {
@@ -63,6 +66,7 @@ export function toReport({
     ...(stdio ? [stdioTable(stdio)] : []),
     ...(memory ? [memoryTable(memory)] : []),
     ...(vault ? [vaultTable(vault)] : []),
+    ...(writes ? [writesTable(writes)] : []),
     ...(policy ? [policyTable(policy)] : []),
     ...(keys ? [keysTable(keys)] : []),
   ].join("\n");
@@ -172,6 +176,18 @@ function memoryTable(rows: readonly MemoryRow[]): string {
         samples.map(({ load }) => load),
         one,
       ),
+    ]),
+  );
+}
+
+function writesTable(rows: readonly WritesRow[]): string {
+  return table(
+    "Writes: journaled, audited, done at most once",
+    ["records in", "added to the handler, p50 ms", "64 callers, writes/s"],
+    rows.map(({ what, addedMs, perSecond }) => [
+      what,
+      cell(addedMs, (value) => value.toFixed(2)),
+      cell(perSecond, whole),
     ]),
   );
 }
