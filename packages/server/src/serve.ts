@@ -76,6 +76,8 @@ export async function startLoaded(
       return createMetrics(sources);
     },
     onEvent: health.observe,
+    approveAt: (plan_id) =>
+      config.signIn.issuer === undefined ? undefined : `${reachedAt()}/approve/${plan_id}`,
   });
   const addressOf = createAddressOf(config.trustedProxies, config.proxyHeader);
   const resources = createProtectedResources({

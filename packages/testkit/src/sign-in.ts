@@ -103,7 +103,8 @@ export async function startTestSignIn(
   app.use(async (c, next) => {
     await next();
     for (let index = 0; index < SECURITY_HEADERS.length; index += 2) {
-      c.header(SECURITY_HEADERS[index] ?? "", SECURITY_HEADERS[index + 1]);
+      const name = SECURITY_HEADERS[index] ?? "";
+      if (!c.res.headers.has(name)) c.header(name, SECURITY_HEADERS[index + 1]);
     }
   });
   addSignInRoutes(app, { signIns, admit, addressOf: () => "10.0.0.1", logger: SILENT });

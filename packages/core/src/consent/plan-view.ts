@@ -72,8 +72,8 @@ export async function viewOf(store: Store, asking: Asking): Promise<PlanView> {
     return { ...view, may_approve: false, may_deny: false, why_not };
   }
   const why_not = await whyNot(store, asking, line, approvals);
-  const { right } = await tried(requireDenier(store, asking));
-  return { ...view, may_approve: why_not === null, may_deny: right !== undefined, why_not };
+  const { refusal } = await tried(requireDenier(store, asking));
+  return { ...view, may_approve: why_not === null, may_deny: refusal === null, why_not };
 }
 
 async function read(store: Store, plan: PlanRow, now: number) {
@@ -102,15 +102,16 @@ async function whyNot(
   { id }: PlanLine,
   approvals: readonly ApprovalRow[],
 ): Promise<string | null> {
-  const { refusal, right } = await tried(requireApprover(store, asking));
-  if (right === undefined) return refusal;
-  const hasSpoken = approvals.some((each) => each.principal_id === right.principal_id);
-  return hasSpoken ? `You have approved ${id}.` : null;
+  const own = asking.isOperator ? LOCAL_USER.id : asking.principal.id;
+  if (approvals.some(({ principal_id }) => principal_id === own)) return `You have approved ${id}.`;
+  const { refusal } = await tried(requireApprover(store, asking));
+  return refusal;
 }
 
-async function tried(asked: Promise<Right>): Promise<{ right?: Right; refusal: string }> {
+async function tried(asked: Promise<Right>): Promise<{ refusal: string | null }> {
   try {
-    return { right: await asked, refusal: "" };
+    await asked;
+    return { refusal: null };
   } catch (thrown) {
     const { code, message } = toFairleadError(thrown);
     if (code === "internal" || code === "upstream_unavailable") throw thrown;

@@ -8,6 +8,7 @@ import type { Evidence } from "@fairlead/core/identity/authenticate";
 import { hasScope, LOCAL_TENANT, type Principal } from "@fairlead/core/identity/principal";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
+import { addApproveRoutes } from "../approve/routes.ts";
 import type { Config } from "../config/config.ts";
 import { isLoopback } from "../config/loopback.ts";
 import type { ProtectedResources } from "../identity/protected-resource.ts";
@@ -58,7 +59,9 @@ export function createApp(parts: AppParts): RequestListener {
     if (refusal === undefined) await next();
     else c.res = fail(c, new FairleadError("forbidden", refusal));
     for (let index = 0; index < SECURITY_HEADERS.length; index += 2) {
-      c.header(SECURITY_HEADERS[index] ?? "", SECURITY_HEADERS[index + 1]);
+      const name = SECURITY_HEADERS[index] ?? "";
+      // A page says itself what it may load: its own style.
+      if (!c.res.headers.has(name)) c.header(name, SECURITY_HEADERS[index + 1]);
     }
     if (!c.res.headers.has("cache-control")) c.header("Cache-Control", "no-store");
   });
@@ -104,6 +107,11 @@ export function createApp(parts: AppParts): RequestListener {
     addSignInRoutes(app, { signIns, admit, addressOf, logger: parts.log.child("sign-in") });
   }
   addAdminRoutes(app, { admin: parts.admin, admit, addressOf });
+  addApproveRoutes(app, {
+    ...{ admin: parts.admin, signIns: parts.signIns, addressOf, clock },
+    admit: (c, csrf) => admitCaller(parts, c, csrf),
+    logger: parts.log.child("approve"),
+  });
 
   app.notFound((c) => fail(c, missing(c.req.path)));
   app.onError((error, c) => {
@@ -129,14 +137,15 @@ function refuse(door: Door, req: IncomingMessage): string | undefined {
   return isAddress && (origin === undefined || door.isListedOrigin(origin)) ? undefined : refusal;
 }
 
-/** Somebody who may use this server at all. */
-function admitCaller(parts: AppParts, c: Context<Env>): Promise<Principal> {
+/** Somebody who may use this server at all. A form carries in a field what others send against forgery in a header. */
+function admitCaller(parts: AppParts, c: Context<Env>, csrf?: string): Promise<Principal> {
   const { incoming } = c.env;
+  const { headers } = incoming;
   const evidence: Evidence = {
     surface: "rest",
     address: parts.addressOf(incoming),
     resource: "/api",
-    headers: incoming.headers,
+    headers: csrf === undefined ? headers : { ...headers, "x-csrf-token": csrf },
     method: incoming.method ?? "GET",
     path: incoming.url ?? "/",
     body: async () => Buffer.from(await bodyTextOf(incoming), "utf8"),

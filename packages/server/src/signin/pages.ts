@@ -1,40 +1,13 @@
 import { html } from "hono/html";
-import type { HtmlEscapedString } from "hono/utils/html";
+import { type Page, page } from "../pages/page.ts";
 import type { Offer } from "./sign-in.ts";
-
-/** Pages without scripts, styles or anything from elsewhere; whatever is put in is escaped. */
-export type Page = HtmlEscapedString | Promise<HtmlEscapedString>;
-
-/**
- * The header of every answer keeps addresses from leaking into Referer, which would have forms of the page send
- * `Origin: null`: within this server they may say where they come from.
- */
-function page(title: string, body: Page): Page {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="same-origin">
-<meta name="robots" content="noindex">
-<meta name="color-scheme" content="light dark">
-<title>${title} · Fairlead</title>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${body}
-</main>
-</body>
-</html>
-`;
-}
 
 export function failurePage(message: string, signInUrl: string): Page {
   return page(
     "Sign-in failed",
-    html`<p>${message}</p>
-<p><a href="${signInUrl}">Sign in</a></p>`,
+    html`<h1>Sign-in failed</h1>
+<p>${message}</p>
+<p><a class="button" href="${signInUrl}">Sign in</a></p>`,
   );
 }
 
@@ -44,7 +17,8 @@ export function invitationPage(
 ): Page {
   return page(
     `Join ${tenant.name}`,
-    html`<p>You are invited to join <strong>${tenant.name}</strong> as ${label}, with the roles ${roles.join(", ")}.</p>
+    html`<h1>Join ${tenant.name}</h1>
+<p>You are invited to join <strong>${tenant.name}</strong> as ${label}, with the roles ${roles.join(", ")}.</p>
 ${email === null ? "" : html`<p>Sign in with the address ${email}.</p>`}
 <form method="post" action="${form.action}">
 <input type="hidden" name="invitation" value="${form.token}">
@@ -60,7 +34,8 @@ export function signedInPage(
 ): Page {
   return page(
     "You are signed in",
-    html`<p>You are signed in as <strong>${label}</strong> (${roles.join(", ")}).</p>
+    html`<h1>You are signed in</h1>
+<p>You are signed in as <strong>${label}</strong> (${roles.join(", ")}).</p>
 <form method="post" action="${form.action}">
 <input type="hidden" name="csrf_token" value="${form.csrf}">
 <button type="submit">Sign out</button>
@@ -69,5 +44,9 @@ export function signedInPage(
 }
 
 export function signedOutPage(signInUrl: string): Page {
-  return page("You are signed out", html`<p><a href="${signInUrl}">Sign in</a></p>`);
+  return page(
+    "You are signed out",
+    html`<h1>You are signed out</h1>
+<p><a class="button" href="${signInUrl}">Sign in</a></p>`,
+  );
 }

@@ -1,4 +1,4 @@
-import { ERROR_CODES, FairleadError, toFairleadError } from "@fairlead/core/errors";
+import { ERROR_CODES, toFairleadError } from "@fairlead/core/errors";
 import type { Principal } from "@fairlead/core/identity/principal";
 import type { Logger } from "@fairlead/core/ports";
 import type { HttpBindings } from "@hono/node-server";
@@ -6,7 +6,9 @@ import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { answer } from "../http/envelope.ts";
 import { formOf } from "../http/rest-body.ts";
-import { failurePage, invitationPage, type Page, signedInPage, signedOutPage } from "./pages.ts";
+import { showPage } from "../pages/page.ts";
+import { requireOwnPage } from "./own-page.ts";
+import { failurePage, invitationPage, signedInPage, signedOutPage } from "./pages.ts";
 import { parseReturnTo, START_PAGE } from "./return-to.ts";
 import type { SignIns } from "./sign-in.ts";
 
@@ -40,10 +42,9 @@ export function addSignInRoutes(app: Hono<Env>, parts: SignInRouteParts): void {
           c.header("Retry-After", String(details.retry_after_s));
         }
         const status = ERROR_CODES[code].http as ContentfulStatusCode;
-        return c.html(await failurePage(message, signInUrl()), status);
+        return showPage(c, failurePage(message, signInUrl()), status);
       }
     };
-  const show = async (c: Context<Env>, shown: Page) => c.html(await shown);
 
   async function begin(c: Context<Env>, asked: { return_to: unknown; invitation?: unknown }) {
     const { url, cookie } = await signIns.begin(asked, addressOf(c));
@@ -55,10 +56,10 @@ export function addSignInRoutes(app: Hono<Env>, parts: SignInRouteParts): void {
     const token = signIns.session.read(c);
     const principal = token === undefined ? undefined : await parts.admit(c).catch(() => undefined);
     if (token === undefined || principal?.credential?.kind !== "sign_in") {
-      return show(c, signedOutPage(signInUrl()));
+      return showPage(c, signedOutPage(signInUrl()));
     }
     const form = { action: signIns.urlOf("/auth/sign-out"), csrf: signIns.csrfOf(token) };
-    return show(c, signedInPage(principal, form));
+    return showPage(c, signedInPage(principal, form));
   });
   app.get("/auth", start);
   app.get("/auth/", start);
@@ -91,7 +92,10 @@ export function addSignInRoutes(app: Hono<Env>, parts: SignInRouteParts): void {
       const { token = "", return_to } = c.req.query();
       const offer = await signIns.describe(token, addressOf(c));
       const action = signInUrl();
-      return show(c, invitationPage(offer, { action, token, return_to: parseReturnTo(return_to) }));
+      return showPage(
+        c,
+        invitationPage(offer, { action, token, return_to: parseReturnTo(return_to) }),
+      );
     }),
   );
 
@@ -129,18 +133,4 @@ export function addSignInRoutes(app: Hono<Env>, parts: SignInRouteParts): void {
       csrf_token: token === undefined ? null : signIns.csrfOf(token),
     });
   });
-}
-
-/** Browsers say where a form came from; what says nothing is no form of ours. */
-function requireOwnPage(c: Context<Env>): void {
-  const site = c.req.header("sec-fetch-site");
-  if (site === "same-origin") return;
-  const origin = c.req.header("origin") ?? "";
-  const isOwn = URL.canParse(origin) && new URL(origin).host === c.req.header("host");
-  if (site === undefined && isOwn) return;
-  throw new FairleadError(
-    "forbidden",
-    "This form was not sent from a page of this server. Open the invitation itself.",
-    { details: { reason: "csrf" } },
-  );
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { type Browser, startTestSignIn, type TestSignIn } from "@fairlead/testkit/sign-in";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -359,7 +360,7 @@ describe("a session", () => {
 });
 
 describe("the pages", () => {
-  test("have no scripts and nothing from elsewhere", async () => {
+  test("have no scripts, one style that is named by its hash, and nothing from elsewhere", async () => {
     const token = await one.invite();
     const browser = one.browser();
     const pages = [
@@ -370,7 +371,11 @@ describe("the pages", () => {
     ];
     for (const page of pages) {
       const text = await page.text();
-      expect(text).not.toMatch(/<script|<style|<img|<link|style=|onload|@import/i);
+      expect(text).not.toMatch(/<script|<img|<link|style=|onload|@import|url\(/i);
+      const [, style = ""] = /<style>([\s\S]*)<\/style>/.exec(text) ?? [];
+      expect(page.headers.get("content-security-policy")).toBe(
+        `default-src 'none'; style-src 'sha256-${hash("sha256", style, "base64")}'; base-uri 'none'; frame-ancestors 'none'`,
+      );
       expect(text).toContain('<meta name="referrer" content="same-origin">');
     }
   });

@@ -163,6 +163,7 @@ test("shows all of a plan, and whether one could approve it", async () => {
       "expires_at": 1773484200000,
       "id": "pln_1",
       "may_approve": true,
+      "may_deny": true,
       "principal_id": "prn_operator",
       "said": [
         {

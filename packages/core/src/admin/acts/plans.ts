@@ -140,6 +140,9 @@ function mayOversee({ principal, isOperator }: ActContext): boolean {
 async function maySee(store: Store, ctx: ActContext, plan: PlanRow): Promise<boolean> {
   if (mayOversee(ctx) || (await isOwn(store, ctx.principal, plan))) return true;
   if (!isSignedIn(ctx.principal, ctx.now)) return false;
+  // Whoever spoke goes on seeing what came of it, also where the right was lent for this once.
+  const said = await store.approvals.listOf(plan.tenant_id, plan.id);
+  if (said.some(({ principal_id }) => principal_id === ctx.principal.id)) return true;
   return requireApprover(store, { ...askingOf(ctx), plan }).then(
     () => true,
     (thrown: unknown) => {
