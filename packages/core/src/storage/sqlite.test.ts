@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SYSTEM_CLOCK } from "../ports.ts";
 import { loadSqlite } from "./node-sqlite.ts";
 import { findPending, MIGRATIONS, migrate } from "./sql/migrations/migrate.ts";
+import { createSqlStore } from "./sql/store.ts";
 import { createSqliteStore, openSqlite, type SqliteOptions } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 
@@ -172,6 +173,29 @@ describe("while another process is writing", () => {
     const raw = openRaw();
     raw.exec("begin immediate; update tenants set name = 'changing' where id = 'ten_a'");
     expect((await store.tenants.find("ten_a"))?.name).toBe("name of ten_a");
+  });
+});
+
+describe("a transaction that finds the disk full", () => {
+  test("keeps nothing, also where its work goes on, and the next one works", async () => {
+    const { db, database } = openSqlite(file);
+    await migrate(db, "sqlite", SYSTEM_CLOCK);
+    const close = async () => database.close();
+    const store = createSqlStore({ db, clock: SYSTEM_CLOCK, bytes: async () => 0, close });
+    closing.push(close);
+    const { page_count: pages } = database.prepare("pragma page_count").get() ?? {};
+    database.exec(`pragma max_page_count = ${pages}`);
+    const large = tenant({ id: "ten_large", name: "x".repeat(100_000) });
+    const stubborn = store.transaction(async (inside) => {
+      await inside.tenants.insert(tenant());
+      const full = inside.attempt((part) => part.tenants.insert(large));
+      expect((await failureOf(full)).code).toBe("upstream_unavailable");
+      // SQLite has rolled it all back by then: this would be kept, and alone.
+      await inside.tenants.insert(tenant({ id: "ten_b" })).catch(() => {});
+    });
+    await expect(stubborn).rejects.toThrow();
+    expect((await store.tenants.list({ limit: 10 })).items).toEqual([]);
+    await store.tenants.insert(tenant());
   });
 });
 

@@ -36,9 +36,6 @@ export function createEffectCounts(db: Db): Store["effectCounts"] {
         .selectAll()
         .where("tenant_id", "=", tenant_id)
         .where("period", "in", periods)
-        .orderBy("period")
-        .orderBy("principal_id")
-        .orderBy("budget")
         .execute();
       return rows.map((row) => ({ ...row }));
     },

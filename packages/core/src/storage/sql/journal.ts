@@ -4,6 +4,7 @@ import type { JournalRow } from "../write-records.ts";
 import { unlessTaken } from "./attempt.ts";
 import { limitOf } from "./page.ts";
 import { pageSealedWith } from "./sealed.ts";
+import { insertRow, updateRows } from "./statements.ts";
 import type { Db } from "./tables.ts";
 
 const SEALED = ["sealed_arguments", "sealed_state", "sealed_outcome"] as const;
@@ -16,12 +17,7 @@ export function createJournal(db: Db): Store["journal"] {
 
   return {
     async add(row) {
-      const { numInsertedOrUpdatedRows = 0n } = await db
-        .insertInto("journal")
-        .values(row)
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows > 0n;
+      return (await insertRow(db, "journal", row, "on conflict do nothing")) > 0n;
     },
     async find(tenant_id, id) {
       return copied(await of(tenant_id).where("id", "=", id).executeTakeFirst());
@@ -41,16 +37,8 @@ export function createJournal(db: Db): Store["journal"] {
       return copied(await of(tenant_id).where("lane", "=", lane).executeTakeFirst());
     },
     async move(tenant_id, id, from, to) {
-      const move = async () => {
-        const { numUpdatedRows } = await db
-          .updateTable("journal")
-          .set(to)
-          .where("tenant_id", "=", tenant_id)
-          .where("id", "=", id)
-          .where("state", "=", from)
-          .executeTakeFirstOrThrow();
-        return numUpdatedRows > 0n;
-      };
+      const move = async () =>
+        (await updateRows(db, "journal", to, { tenant_id, id, state: from })) > 0n;
       const { open_hash = null, lane = null } = to;
       // Only what takes a place can find it taken; everything else is one statement.
       return open_hash === null && lane === null ? move() : unlessTaken(db, move);

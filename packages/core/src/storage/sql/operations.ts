@@ -3,6 +3,7 @@ import { ENDED_STATES } from "../../operations/operation-of.ts";
 import type { Store } from "../store.ts";
 import { limitOf, parseCursor, toPage } from "./page.ts";
 import { pageSealedWith } from "./sealed.ts";
+import { insertRow, updateRows } from "./statements.ts";
 import type { Db } from "./tables.ts";
 
 const SEALED = ["sealed_result", "sealed_call"] as const;
@@ -12,7 +13,7 @@ const HAS_NOT_ENDED: RawBuilder<boolean> = sql`state not in ('completed', 'faile
 export function createOperations(db: Db): Store["operations"] {
   return {
     async insert(operation) {
-      await db.insertInto("operations").values(operation).execute();
+      await insertRow(db, "operations", operation);
     },
     async find(tenant_id, id) {
       const row = await db
@@ -51,14 +52,8 @@ export function createOperations(db: Db): Store["operations"] {
       // What never changes stays out: SQLite would write the indexes of it anew.
       const { tenant_id, id, principal_id, connector, connection_id, tool, created_at, ...rest } =
         operation;
-      const { numUpdatedRows } = await db
-        .updateTable("operations")
-        .set(rest)
-        .where("tenant_id", "=", tenant_id)
-        .where("id", "=", id)
-        .where("version", "=", rest.version - 1)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows > 0n;
+      const stored = { tenant_id, id, version: rest.version - 1 };
+      return (await updateRows(db, "operations", rest, stored)) > 0n;
     },
     async due(now, limit) {
       const rows = await dueAt(db, now)
