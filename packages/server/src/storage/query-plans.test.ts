@@ -40,6 +40,9 @@ describePostgres("PostgreSQL", () => {
     };
     return {
       store: createSqlStore({ db, clock: SYSTEM_CLOCK, bytes: async () => 0, close }),
+      async analyze() {
+        await client.query("analyze plans, journal, operations, undos, effect_counts");
+      },
       async explain({ sql, parameters }) {
         const { rows } = await client.query<{ "QUERY PLAN": [{ Plan: PlanNode }] }>(
           `explain (format json) ${sql}`,

@@ -9,9 +9,15 @@ import {
   checkpoint,
   connection,
   dataKey,
+  delegation,
+  effectCount,
   invitation,
+  journalRow,
+  operation,
+  plan,
   policy,
   signIn,
+  undo,
   usageRow,
 } from "./store/records.ts";
 
@@ -28,6 +34,8 @@ export interface QueryPlan {
 export interface Explained {
   store: Store;
   explain(query: CompiledQuery): Promise<QueryPlan>;
+  /** Has the database count what is there, as one does that chooses by it. */
+  analyze?(): Promise<void>;
 }
 
 interface HotQuery {
@@ -39,8 +47,11 @@ interface HotQuery {
 }
 
 const CURSOR_TIME_ID = Buffer.from('[1,"x"]').toString("base64url");
+const CURSOR_ID = Buffer.from('["x"]').toString("base64url");
 const CURSOR_AUDIT = Buffer.from('[2000,"ten_a/p1",1]').toString("base64url");
 const { address, public_key } = agentKey();
+
+const SWEPT_BY = ["expires_at", "at", "hour", "last_active_at", "ended_at", "look_at", "plan_id"];
 
 /** What runs with calls, every second, or over whatever has piled up. */
 const HOT: Readonly<Record<string, HotQuery>> = {
@@ -166,8 +177,130 @@ const HOT: Readonly<Record<string, HotQuery>> = {
     run: (s) => s.changes.append({ tenant_id: "ten_a", topic: "key", ref: "x" }),
     by: ["name"],
   },
+  "plans.find": { run: (s) => s.plans.find("ten_a", "pln_a"), by: ["tenant_id", "id"] },
+  "plans.list": { run: (s) => s.plans.list("ten_a", { limit: 10 }), by: ["tenant_id"] },
+  "plans.list, next page": {
+    run: (s) => s.plans.list("ten_a", { limit: 10, cursor: CURSOR_TIME_ID }),
+    by: ["tenant_id", "created_at"],
+  },
+  "plans.list, of a principal": {
+    run: (s) => s.plans.list("ten_a", { limit: 10, principal_id: "prn_a" }),
+    by: ["tenant_id", "principal_id"],
+  },
+  "plans.list, that are open": {
+    run: (s) => s.plans.list("ten_a", { limit: 10, open_at: 2_900 }),
+    by: ["tenant_id", "expires_at", "plan_id"],
+    sorts: true,
+  },
+  "plans.deny": { run: (s) => s.plans.deny("ten_a", "pln_a", 5), by: ["tenant_id", "id"] },
+  "plans.listSealedWith": {
+    run: (s) => s.plans.listSealedWith("dk_a", { limit: 10, cursor: CURSOR_ID }),
+    by: ["tenant_id", "id"],
+  },
+  "plans.reseal": { run: (s) => s.plans.reseal(plan(), plan()), by: ["tenant_id", "id"] },
+  "approvals.listOf": {
+    run: (s) => s.approvals.listOf("ten_a", "pln_a"),
+    by: ["tenant_id", "plan_id"],
+    sorts: true,
+  },
+  "delegations.list": {
+    run: (s) => s.delegations.list("ten_a", { at: 5 }),
+    by: ["tenant_id"],
+    sorts: true,
+  },
+  "delegations.list, to somebody": {
+    run: (s) => s.delegations.list("ten_a", { at: 5, to_principal_id: "prn_a" }),
+    by: ["tenant_id", "to_principal_id", "expires_at"],
+    sorts: true,
+  },
+  "journal.find": { run: (s) => s.journal.find("ten_a", "jrn_a"), by: ["tenant_id", "id"] },
+  "journal.findByKey": {
+    run: (s) => s.journal.findByKey("ten_a", "prn_a", "k"),
+    by: ["tenant_id", "principal_id", "key"],
+  },
+  "journal.findByPlan": {
+    run: (s) => s.journal.findByPlan("ten_a", "pln_a"),
+    by: ["tenant_id", "plan_id"],
+  },
+  "journal.findOpen": {
+    run: (s) => s.journal.findOpen("ten_a", "h"),
+    by: ["tenant_id", "request_hash"],
+  },
+  "journal.findByLane": {
+    run: (s) => s.journal.findByLane("ten_a", "l"),
+    by: ["tenant_id", "lane"],
+  },
+  "journal.move": {
+    run: (s) => s.journal.move("ten_a", "jrn_a", "intended", { state: "sent", sent_at: 5 }),
+    by: ["tenant_id", "id"],
+  },
+  "journal.due": { run: (s) => s.journal.due(5, 10), by: ["check_at"] },
+  "journal.listSealedWith": {
+    run: (s) => s.journal.listSealedWith("dk_a", { limit: 10, cursor: CURSOR_ID }),
+    by: ["tenant_id", "id"],
+  },
+  "journal.reseal": {
+    run: (s) => s.journal.reseal(journalRow(), journalRow()),
+    by: ["tenant_id", "id"],
+  },
+  "operations.find": { run: (s) => s.operations.find("ten_a", "opn_a"), by: ["tenant_id", "id"] },
+  "operations.list": { run: (s) => s.operations.list("ten_a", { limit: 10 }), by: ["tenant_id"] },
+  "operations.list, next page": {
+    run: (s) => s.operations.list("ten_a", { limit: 10, cursor: CURSOR_TIME_ID }),
+    by: ["tenant_id", "created_at"],
+  },
+  "operations.list, of a time": {
+    run: (s) => s.operations.list("ten_a", { limit: 10, from: 1, to: 9 }),
+    by: ["tenant_id", "created_at"],
+  },
+  "operations.list, of a principal": {
+    run: (s) => s.operations.list("ten_a", { limit: 10, principal_id: "prn_a" }),
+    by: ["tenant_id", "principal_id"],
+  },
+  "operations.list, that have not ended": {
+    run: (s) => s.operations.list("ten_a", { limit: 10, states: ["queued", "running"] }),
+    by: ["tenant_id"],
+  },
+  "operations.update": {
+    run: (s) => s.operations.update(operation({ version: 2 })),
+    by: ["tenant_id", "id"],
+  },
+  "operations.due": { run: (s) => s.operations.due(5, 10), by: ["due_at"] },
+  "operations.backlog": { run: (s) => s.operations.backlog(5), by: ["due_at"] },
+  "operations.findByPlan": {
+    run: (s) => s.operations.findByPlan("ten_a", "pln_a"),
+    by: ["tenant_id", "plan_id"],
+    sorts: true,
+  },
+  "operations.listSealedWith": {
+    run: (s) => s.operations.listSealedWith("dk_a", { limit: 10, cursor: CURSOR_ID }),
+    by: ["tenant_id", "id"],
+  },
+  "operations.reseal": {
+    run: (s) => s.operations.reseal(operation(), operation()),
+    by: ["tenant_id", "id"],
+  },
+  "undos.find": { run: (s) => s.undos.find("ten_a", "und_a"), by: ["tenant_id", "id"] },
+  "undos.findByJournal": {
+    run: (s) => s.undos.findByJournal("ten_a", "jrn_a"),
+    by: ["tenant_id", "journal_id"],
+  },
+  "undos.listSealedWith": {
+    run: (s) => s.undos.listSealedWith("dk_a", { limit: 10, cursor: CURSOR_ID }),
+    by: ["tenant_id", "id"],
+  },
+  "undos.reseal": { run: (s) => s.undos.reseal(undo(), undo()), by: ["tenant_id", "id"] },
+  "effectCounts.spend, giving back": {
+    run: (s) => s.effectCounts.spend(effectCount(), -1, 9),
+    by: ["tenant_id", "period", "principal_id", "budget"],
+  },
+  "effectCounts.list": {
+    run: (s) => s.effectCounts.list("ten_a", ["2026-11-30", "2026-11"]),
+    by: ["tenant_id", "period"],
+  },
+  "tenants.delete": { run: (s) => s.tenants.delete("ten_x"), by: ["tenant_id"] },
   // The processes are a handful, and have no index by time.
-  sweep: { run: (s) => s.sweep(1_000), by: ["expires_at", "at", "hour", "last_active_at"] },
+  sweep: { run: (s) => s.sweep(1_000), by: SWEPT_BY },
 };
 
 const SMALL: ReadonlySet<string> = new Set(["processes"]);
@@ -184,6 +317,7 @@ export function testQueryPlans(
   beforeAll(async () => {
     opened = await open(({ query }) => sent.push(query));
     await fill(opened.store);
+    await opened.analyze?.();
     return () => opened?.store.close();
   });
 
@@ -217,4 +351,21 @@ async function fill(store: Store): Promise<void> {
   await store.usage.add([usageRow()]);
   await store.audit.append([1, 2, 3].map((seq) => auditRow({ seq })));
   await store.audit.putCheckpoint(checkpoint());
+  await store.delegations.insert(delegation({ to_principal_id: "prn_a" }));
+  await store.transaction(fillWrites);
+}
+
+/** More than one: several indexes begin with the tenant, and to find a single row any of them would do. */
+async function fillWrites(store: Store): Promise<void> {
+  for (let n = 0; n < 300; n++) {
+    const made = { principal_id: `prn_${n % 30}`, created_at: n };
+    const plan_id = `pln_${n}`;
+    await store.plans.insert(plan({ ...made, id: plan_id, expires_at: 1 + 10 * n }));
+    const times = { created_at: n, ended_at: n, check_at: 1 + 10 * n };
+    await store.journal.add(journalRow({ ...times, id: `jrn_${n}`, plan_id, lane: `l${n}` }));
+    const due_at = 1 + 10 * n;
+    await store.operations.insert(operation({ ...made, id: `opn_${n}`, plan_id, due_at }));
+    await store.undos.insert(undo({ id: `und_${n}` }));
+    await store.effectCounts.spend(effectCount({ period: `p${n}` }), 1, 9);
+  }
 }

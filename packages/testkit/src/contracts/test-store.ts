@@ -7,8 +7,14 @@ import { testAuditRecords } from "./store/audit.ts";
 import { testChanges } from "./store/changes.ts";
 import { testConnections } from "./store/connections.ts";
 import { testCounts } from "./store/counts.ts";
+import { testEffectCounts } from "./store/effect-counts.ts";
 import { testIsolation } from "./store/isolation.ts";
+import { testJournal } from "./store/journal.ts";
 import { testKeys } from "./store/keys.ts";
+import { testLapses } from "./store/lapses.ts";
+import { testOperations } from "./store/operations.ts";
+import { testPlans } from "./store/plans.ts";
+import { testSealed } from "./store/sealed.ts";
 import { testTransactions } from "./store/transactions.ts";
 
 /** Two stores on the same records, as two replicas have them; where only one can be, it is both. */
@@ -48,6 +54,12 @@ export function testStore(
   describe("connections and policies", () => testConnections(open));
   describe("usage and activity", () => testCounts(open));
   describe("audit", () => testAuditRecords(open));
+  describe("plans, approvals and delegations", () => testPlans(open));
+  describe("the journal", () => testJournal(open));
+  describe("operations and undo handles", () => testOperations(open));
+  describe("budgets of effects", () => testEffectCounts(open));
+  describe("what a data key sealed", () => testSealed(open));
+  describe("the sweep of writes", () => testLapses(open));
   describe("changes and processes", () => testChanges(open));
   describe("transactions", () => testTransactions(open));
   describe("tenants", () => testIsolation(open));

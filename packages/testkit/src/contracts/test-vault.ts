@@ -7,6 +7,7 @@ import { createManualClock, type ManualClock } from "../clock.ts";
 import { failureOf } from "../failure-of.ts";
 import { createCollectingLogger } from "../logger.ts";
 import { seededRandom } from "../random.ts";
+import { journalRow, operation, plan, undo } from "./store/records.ts";
 
 const TENANT = "ten_acme";
 const PLACE = "connection con_main";
@@ -103,6 +104,118 @@ export function testVault(open: () => Promise<Store>): void {
     const ids = async () => (await store.dataKeys.list(TENANT)).map(({ id }) => id);
     await expect.poll(ids).not.toContain(rotation.kept[0]);
     expect(await ids()).toContain(rotation.key_id);
+  });
+
+  test("seals plans, journal, operations and undo handles anew, however many, and each field", async () => {
+    const { store, vault } = await replica();
+    const sealAs = (place: string, value: string) => seal(vault, value, place);
+    const made = { tenant_id: TENANT };
+    await store.plans.insert(
+      plan({
+        ...made,
+        sealed_arguments: await sealAs("plan pln_a", "arguments"),
+        sealed_state: await sealAs("plan pln_a", "state"),
+      }),
+    );
+    // More than are looked at by one query.
+    const ids = Array.from({ length: 450 }, (_, n) => `jrn_${n}`);
+    for (const id of ids) {
+      const sealed_arguments = await sealAs(`journal ${id}`, `arguments of ${id}`);
+      await store.journal.add(journalRow({ ...made, id, sealed_arguments, sealed_state: null }));
+    }
+    const call = { sealed_call: await sealAs("operation opn_a", "call"), sealed_result: null };
+    await store.operations.insert(operation({ ...made, ...call }));
+    const sealed_arguments = await sealAs("undo und_a", "arguments");
+    await store.undos.insert(undo({ ...made, sealed_arguments }));
+
+    const rotation = await vault.rotateTenant(TENANT);
+    expect(rotation).toMatchObject({ resealed: 453, failed: 0, kept: [expect.anything()] });
+    // Of two keys: its outcome comes after the rotation.
+    const second = await vault.rotateTenant(TENANT);
+    const sealed_outcome = await sealAs("journal jrn_7", "outcome");
+    await store.journal.move(TENANT, "jrn_7", "intended", { state: "done", sealed_outcome });
+    clock.advance(RETIRED_KEEP_MS);
+    await vault.rotateTenant(TENANT);
+    const keys = (await store.dataKeys.list(TENANT)).map(({ id }) => id);
+    for (const key of [...rotation.kept, rotation.key_id]) expect(keys).not.toContain(key);
+    expect(keys).toContain(second.key_id);
+
+    const openAs = async (place: string, sealed: string | null | undefined) =>
+      sealed == null ? sealed : text(vault, sealed, place);
+    const kept = await store.plans.find(TENANT, "pln_a");
+    expect(await openAs("plan pln_a", kept?.sealed_arguments)).toBe("arguments");
+    expect(await openAs("plan pln_a", kept?.sealed_state)).toBe("state");
+    for (const id of ids) {
+      const row = await store.journal.find(TENANT, id);
+      expect(await openAs(`journal ${id}`, row?.sealed_arguments)).toBe(`arguments of ${id}`);
+      expect(row?.sealed_state).toBeNull();
+    }
+    const done = await store.journal.find(TENANT, "jrn_7");
+    expect(await openAs("journal jrn_7", done?.sealed_outcome)).toBe("outcome");
+    const work = await store.operations.find(TENANT, "opn_a");
+    expect(await openAs("operation opn_a", work?.sealed_call)).toBe("call");
+    const back = await store.undos.find(TENANT, "und_a");
+    expect(await openAs("undo und_a", back?.sealed_arguments)).toBe("arguments");
+  });
+
+  test("keeps a key that a journal row needs which does not open", async () => {
+    const { store, vault } = await replica();
+    const sealed_arguments = await seal(vault, "arguments", "journal jrn_other");
+    await store.journal.add(
+      journalRow({ tenant_id: TENANT, sealed_arguments, sealed_state: null }),
+    );
+    const first = await vault.rotateTenant(TENANT);
+    expect(first).toMatchObject({ resealed: 0, failed: 1 });
+    clock.advance(RETIRED_KEEP_MS);
+    const second = await vault.rotateTenant(TENANT);
+    expect(second.kept).toEqual(expect.arrayContaining([...first.kept]));
+  });
+
+  test("gives way to who changes an operation or a journal row while it is sealed anew", async () => {
+    const { store, vault } = await replica();
+    const made = { tenant_id: TENANT, sealed_state: null };
+    const sealed_call = await seal(vault, "call", "operation opn_a");
+    await store.operations.insert(operation({ tenant_id: TENANT, sealed_call }));
+    const sealed_arguments = await seal(vault, "arguments", "journal jrn_a");
+    await store.journal.add(journalRow({ ...made, sealed_arguments }));
+    const sealed_outcome = await seal(vault, "outcome", "journal jrn_a");
+    let changes = 0;
+    // What a worker does between reading the rows and writing them.
+    const crossed: Store = {
+      ...store,
+      operations: {
+        ...store.operations,
+        async listSealedWith(key, page) {
+          const found = await store.operations.listSealedWith(key, page);
+          for (const row of found.items.filter(({ version }) => version === 1)) {
+            changes += 1;
+            await store.operations.update({ ...row, progress: 0.5, version: 2 });
+          }
+          return found;
+        },
+      },
+      journal: {
+        ...store.journal,
+        async listSealedWith(key, page) {
+          const found = await store.journal.listSealedWith(key, page);
+          for (const { id } of found.items) {
+            const done = { state: "done", sealed_outcome } as const;
+            if (await store.journal.move(TENANT, id, "intended", done)) changes += 1;
+          }
+          return found;
+        },
+      },
+    };
+    const other = await replica({ store: crossed });
+    expect(await other.vault.rotateTenant(TENANT)).toMatchObject({ resealed: 0, failed: 0 });
+    expect(changes).toBe(2);
+    expect((await vault.rotateTenant(TENANT)).resealed).toBe(2);
+    const work = await store.operations.find(TENANT, "opn_a");
+    expect(work).toMatchObject({ progress: 0.5, version: 3 });
+    expect(await text(vault, work?.sealed_call ?? "", "operation opn_a")).toBe("call");
+    const row = await store.journal.find(TENANT, "jrn_a");
+    expect(await text(vault, row?.sealed_arguments ?? "", "journal jrn_a")).toBe("arguments");
+    expect(await text(vault, row?.sealed_outcome ?? "", "journal jrn_a")).toBe("outcome");
   });
 
   test("deletes an old key by itself an hour after its tenant was last seen to have one", async () => {

@@ -14,6 +14,15 @@ import type {
   UsageRow,
 } from "@fairlead/core/storage/records";
 import type { Store } from "@fairlead/core/storage/store";
+import type {
+  ApprovalRow,
+  DelegationRow,
+  EffectCountRow,
+  JournalRow,
+  OperationRow,
+  PlanRow,
+  UndoRow,
+} from "@fairlead/core/storage/write-records";
 
 /** Complete records, the same in every test; what matters to one is given. */
 
@@ -197,6 +206,146 @@ export function processRow(changes: Partial<ProcessRow> = {}): ProcessRow {
     shared: "memory",
     started_at: 1_000,
     seen_at: 1_000,
+    ...changes,
+  };
+}
+
+export function plan(changes: Partial<PlanRow> = {}): PlanRow {
+  const id = changes.id ?? "pln_a";
+  return {
+    id,
+    tenant_id: "ten_a",
+    principal_id: "prn_a",
+    connector: "harbour",
+    connection_id: "con_a",
+    tool: "harbour_close_pier",
+    effect: "destroy",
+    consent: "approver",
+    approvals_needed: 2,
+    hash: `hash of ${id}`,
+    sealed_arguments: "v1.dk_a.YXJndW1lbnRz",
+    shown: '{"summary":"Pier 7 is closed."}',
+    sealed_state: "v1.dk_a.c3RhdGU",
+    created_at: 1_000,
+    expires_at: 9_000,
+    denied_at: null,
+    ...changes,
+  };
+}
+
+export function approval(changes: Partial<ApprovalRow> = {}): ApprovalRow {
+  return {
+    plan_id: "pln_a",
+    tenant_id: "ten_a",
+    principal_id: "prn_a",
+    on_behalf_of: null,
+    decision: "approve",
+    way: "page",
+    reason: "It is low tide.",
+    at: 2_000,
+    ...changes,
+  };
+}
+
+export function delegation(changes: Partial<DelegationRow> = {}): DelegationRow {
+  return {
+    id: "dlg_a",
+    tenant_id: "ten_a",
+    from_principal_id: "prn_a",
+    to_principal_id: "prn_a2",
+    created_at: 1_000,
+    expires_at: 9_000,
+    ...changes,
+  };
+}
+
+export function journalRow(changes: Partial<JournalRow> = {}): JournalRow {
+  const id = changes.id ?? "jrn_a";
+  return {
+    id,
+    tenant_id: "ten_a",
+    principal_id: "prn_a",
+    key: `key of ${id}`,
+    plan_id: null,
+    operation_id: null,
+    connector: "harbour",
+    connection_id: "con_a",
+    tool: "harbour_close_pier",
+    request_hash: `request of ${id}`,
+    open_hash: null,
+    lane: null,
+    state: "intended",
+    sealed_arguments: "v1.dk_a.YXJndW1lbnRz",
+    sealed_state: "v1.dk_a.c3RhdGU",
+    sealed_outcome: null,
+    owner: "p1",
+    created_at: 1_000,
+    sent_at: null,
+    ended_at: null,
+    check_at: null,
+    settled_by: null,
+    ...changes,
+  };
+}
+
+export function operation(changes: Partial<OperationRow> = {}): OperationRow {
+  return {
+    id: "opn_a",
+    tenant_id: "ten_a",
+    principal_id: "prn_a",
+    connector: "harbour",
+    connection_id: "con_a",
+    tool: "harbour_close_pier",
+    plan_id: "pln_a",
+    journal_id: "jrn_a",
+    state: "running",
+    progress: 0.25,
+    message: "The gate moves.",
+    steps: '[{"at":1000,"message":"The gate moves."}]',
+    pointer: '{"job":7}',
+    error: null,
+    sealed_result: null,
+    sealed_call: "v1.dk_a.Y2FsbA",
+    created_at: 1_000,
+    updated_at: 1_000,
+    ended_at: null,
+    expires_at: null,
+    version: 1,
+    due_at: 5_000,
+    worker: null,
+    claimed_until: null,
+    ...changes,
+  };
+}
+
+export function undo(changes: Partial<UndoRow> = {}): UndoRow {
+  const id = changes.id ?? "und_a";
+  return {
+    id,
+    tenant_id: "ten_a",
+    principal_id: "prn_a",
+    journal_id: `journal row of ${id}`,
+    connector: "harbour",
+    connection_id: "con_a",
+    tool: "harbour_open_pier",
+    sealed_arguments: "v1.dk_a.YXJndW1lbnRz",
+    summary: "Pier 7 is opened again.",
+    created_at: 1_000,
+    expires_at: 9_000,
+    ...changes,
+  };
+}
+
+/** A budget to spend of. */
+export function effectCount(
+  changes: Partial<Omit<EffectCountRow, "used">> = {},
+): Omit<EffectCountRow, "used"> {
+  return {
+    tenant_id: "ten_a",
+    principal_id: "prn_a",
+    budget: "deletes",
+    period: "2026-11-30",
+    expires_at: 9_000,
     ...changes,
   };
 }

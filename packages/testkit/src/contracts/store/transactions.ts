@@ -1,17 +1,26 @@
+import type { Store } from "@fairlead/core/storage/store";
 import { expect, test } from "vitest";
 import { failureOf } from "../../failure-of.ts";
 import type { Stores } from "../test-store.ts";
 import {
   addOwners,
   apiKey,
+  approval,
   auditRow,
   connection,
   dataKey,
+  effectCount,
+  journalRow,
+  operation,
+  plan,
   policy,
   principal,
   tenant,
+  undo,
   usageRow,
 } from "./records.ts";
+
+const TAKEN = { reason: "taken" };
 
 export function testTransactions(open: () => Stores): void {
   test("shows everything at once when it is committed", async () => {
@@ -112,6 +121,95 @@ export function testTransactions(open: () => Stores): void {
     await one.check();
   });
 
+  test("takes back a part of it that fails, and goes on", async () => {
+    const { one, other } = open();
+    const answer = await one.transaction(async (store) => {
+      await store.tenants.insert(tenant({ id: "ten_1" }));
+      const failing = store.attempt(async (part) => {
+        await part.tenants.insert(tenant({ id: "ten_2" }));
+        throw new Error("The tide turned.");
+      });
+      await expect(failing).rejects.toThrow("The tide turned.");
+      expect(await store.tenants.find("ten_2")).toBeUndefined();
+      return store.attempt(async (part) => {
+        await part.tenants.insert(tenant({ id: "ten_3" }));
+        return "kept";
+      });
+    });
+    expect(answer).toBe("kept");
+    const { items } = await other.tenants.list({ limit: 10 });
+    expect(items.map(({ id }) => id)).toEqual(["ten_1", "ten_3"]);
+  });
+
+  test("takes back a part of which a statement fails, and goes on", async () => {
+    const { one, other } = open();
+    await one.transaction(async (store) => {
+      await store.tenants.insert(tenant({ id: "ten_1" }));
+      const twice = store.attempt(async (part) => {
+        await part.tenants.insert(tenant({ id: "ten_2" }));
+        await part.tenants.insert(tenant({ id: "ten_1" }));
+      });
+      expect(await failureOf(twice)).toMatchObject({ code: "conflict", details: TAKEN });
+      await store.tenants.insert(tenant({ id: "ten_3" }));
+    });
+    const { items } = await other.tenants.list({ limit: 10 });
+    expect(items.map(({ id }) => id)).toEqual(["ten_1", "ten_3"]);
+  });
+
+  test("keeps nothing of a part that goes on after a statement failed", async () => {
+    const { one } = open();
+    await one.transaction(async (store) => {
+      const stubborn = store.attempt(async (part) => {
+        await part.tenants.insert(tenant({ id: "ten_1" }));
+        await failureOf(part.tenants.insert(tenant({ id: "ten_1" })));
+        await part.tenants.insert(tenant({ id: "ten_2" })).catch(() => {});
+      });
+      await expect(stubborn).rejects.toThrow();
+      await store.tenants.insert(tenant({ id: "ten_3" }));
+    });
+    const { items } = await one.tenants.list({ limit: 10 });
+    expect(items.map(({ id }) => id)).toEqual(["ten_3"]);
+  });
+
+  test("takes back a part of a part", async () => {
+    const { one } = open();
+    await one.transaction((store) =>
+      store.attempt(async (outer) => {
+        await outer.tenants.insert(tenant({ id: "ten_1" }));
+        const inner = outer.attempt(async (part) => {
+          await part.tenants.insert(tenant({ id: "ten_2" }));
+          await part.tenants.insert(tenant({ id: "ten_1" }));
+        });
+        expect((await failureOf(inner)).code).toBe("conflict");
+        await outer.attempt((part) => part.tenants.insert(tenant({ id: "ten_3" })));
+      }),
+    );
+    const { items } = await one.tenants.list({ limit: 10 });
+    expect(items.map(({ id }) => id)).toEqual(["ten_1", "ten_3"]);
+  });
+
+  test("leaves nothing of a part when the whole fails", async () => {
+    const { one } = open();
+    const failing = one.transaction(async (store) => {
+      await store.attempt((part) => part.tenants.insert(tenant({ id: "ten_1" })));
+      await failureOf(store.attempt((part) => part.tenants.insert(tenant({ id: "ten_1" }))));
+      await store.tenants.insert(tenant({ id: "ten_2" }));
+      throw new Error("The tide turned.");
+    });
+    await expect(failing).rejects.toThrow("The tide turned.");
+    expect((await one.tenants.list({ limit: 10 })).items).toEqual([]);
+    await one.tenants.insert(tenant());
+  });
+
+  test("has parts only inside", async () => {
+    const { one } = open();
+    const outside = one.attempt((store) => store.tenants.insert(tenant()));
+    await expect(outside).rejects.toThrow("Only inside");
+    expect(await one.tenants.find("ten_a")).toBeUndefined();
+    const spent = await one.transaction(async (store) => store);
+    await expect(spent.attempt(async () => {})).rejects.toThrow();
+  });
+
   test("many at once all end", async () => {
     const { one, other } = open();
     await addOwners(one);
@@ -146,6 +244,7 @@ export function testTransactions(open: () => Stores): void {
       await one.policies.insert(policy({ id: `pol_${letter}`, tenant_id }));
       await one.usage.add([usageRow({ tenant_id, principal_id })]);
       await one.activity.touch([{ tenant_id, principal_id, at: 1 }]);
+      await addWrites(one, tenant_id);
       await one.audit.append([auditRow({ chain: `${tenant_id}/p1`, tenant_id })]);
     }
     await one.tenants.delete("ten_a");
@@ -158,10 +257,21 @@ export function testTransactions(open: () => Stores): void {
       ...(await one.policies.list(tenant_id)),
       ...(await one.usage.list(tenant_id, { from: 0, to: 9e9 })),
       await one.activity.find(tenant_id, `prn_${letter}`),
+      ...(await writesOf(one, tenant_id)),
     ];
     expect((await left("ten_a", "a")).filter((row) => row !== undefined)).toEqual([]);
-    expect((await left("ten_b", "b")).filter((row) => row !== undefined)).toHaveLength(8);
+    expect((await left("ten_b", "b")).filter((row) => row !== undefined)).toHaveLength(14);
     expect(await one.audit.readChain("ten_a/p1", 0, 10)).toHaveLength(1);
+  });
+
+  test("deletes what a tenant has that is no record", async () => {
+    const { one } = open();
+    await one.dataKeys.insert(dataKey({ tenant_id: "ten_derived" }));
+    for (const tenant_id of ["ten_derived", "ten_other"]) await addWrites(one, tenant_id);
+    await one.tenants.delete("ten_derived");
+    expect(await one.dataKeys.list("ten_derived")).toEqual([]);
+    expect((await writesOf(one, "ten_derived")).filter((row) => row !== undefined)).toEqual([]);
+    expect((await writesOf(one, "ten_other")).filter((row) => row !== undefined)).toHaveLength(6);
   });
 
   test("leaves no key behind that was made while its tenant was being deleted", async () => {
@@ -178,4 +288,24 @@ export function testTransactions(open: () => Stores): void {
       expect(await one.connections.list("ten_a")).toEqual([]);
     }
   });
+}
+
+async function addWrites(store: Store, tenant_id: string): Promise<void> {
+  await store.plans.insert(plan({ tenant_id }));
+  await store.approvals.add(approval({ tenant_id }));
+  await store.journal.add(journalRow({ tenant_id }));
+  await store.operations.insert(operation({ tenant_id }));
+  await store.undos.insert(undo({ tenant_id }));
+  await store.effectCounts.spend(effectCount({ tenant_id }), 1, 1);
+}
+
+async function writesOf(store: Store, tenant_id: string): Promise<unknown[]> {
+  return [
+    await store.plans.find(tenant_id, "pln_a"),
+    ...(await store.approvals.listOf(tenant_id, "pln_a")),
+    await store.journal.find(tenant_id, "jrn_a"),
+    await store.operations.find(tenant_id, "opn_a"),
+    await store.undos.find(tenant_id, "und_a"),
+    ...(await store.effectCounts.list(tenant_id, [effectCount().period])),
+  ];
 }
