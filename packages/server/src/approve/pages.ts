@@ -14,6 +14,7 @@ import {
 } from "./words.ts";
 
 export interface SignedIn {
+  principal_id: string;
   label: string;
   csrf: string;
   signOutUrl: string;
@@ -37,9 +38,9 @@ export function planPage(shown: Shown): Page {
     statusInWords(view),
     html`<p class="eyebrow"><span class="pill ${toneOf(view)}">${statusInWords(view)}</span> <span>Plan ${view.id}</span></p>
 <h1>${visible(plan.summary)}</h1>
-${failure === undefined ? "" : html`<div class="note danger" role="alert"><p>${visible(failure)}</p></div>`}
-${standing(view)}
-${plan.state_known ? "" : html`<div class="note warn"><p><strong>What is there now could not be read.</strong> Look at it yourself before you agree.</p></div>`}
+${mayDecide(view) ? "" : alert(failure)}
+${standing(shown)}
+${plan.state_known || !isPending(view) ? "" : html`<div class="note warn"><p><strong>What is there now could not be read.</strong> Look at it yourself before you agree.</p></div>`}
 <dl class="facts">
 <dt>Asked for by</dt><dd>${visible(view.asked_by)}</dd>
 ${plan.connection === null ? "" : html`<dt>Connection</dt><dd>${visible(plan.connection)}</dd>`}
@@ -53,7 +54,7 @@ ${plan.loses.length === 0 ? "" : html`<h2 class="danger">What is lost or interru
 <h2>Way back</h2>
 <p><strong class="${plan.undo.kind === "irreversible" ? "danger" : ""}">${UNDO_WORDS[plan.undo.kind]}.</strong> ${visible(plan.undo.how)}</p>
 ${plan.budgets.length === 0 ? "" : html`<h2>Budgets</h2><ul>${plan.budgets.map(budget)}</ul>`}
-<details><summary>Arguments of the call</summary><pre tabindex="0" aria-label="Arguments of the call">${valueInWords(plan.arguments)}</pre></details>
+<details><summary>Arguments of the call</summary><pre tabindex="0" role="group" aria-label="Arguments of the call">${valueInWords(plan.arguments)}</pre></details>
 ${view.said.length === 0 ? "" : html`<h2>What was said</h2><ul class="said">${view.said.map(word)}</ul>`}
 ${form(shown)}`,
     top(shown.who),
@@ -65,11 +66,25 @@ function toneOf({ status }: PlanView): string {
   return status === "denied" ? "danger" : "warn";
 }
 
-function standing(view: PlanView): Page | "" {
-  const { status, expires_at } = view;
+function alert(failure: string | undefined): Page | "" {
+  if (failure === undefined) return "";
+  return html`<div class="note danger" role="alert"><p>${visible(failure)}</p></div>`;
+}
+
+const isPending = ({ status }: PlanView) => status === "open" || status === "approved";
+const mayDecide = ({ may_approve, may_deny }: PlanView) => may_approve || may_deny;
+
+function hasApproved({ view, who }: Shown): boolean {
+  return view.said.some(({ principal_id }) => principal_id === who.principal_id);
+}
+
+function standing(shown: Shown): Page | "" {
+  const { view } = shown;
+  const { status, expires_at, approvals, approvals_needed } = view;
   switch (status) {
     case "open":
-      return "";
+      if (!hasApproved(shown)) return "";
+      return html`<div class="note good" role="status"><p><strong>You have approved it.</strong> ${approvals_needed - approvals > 1 ? `${approvals_needed - approvals} others have` : "Somebody else has"} to agree as well.</p></div>`;
     case "approved":
       return html`<div class="note good" role="status"><p><strong>Everybody who has to agree did.</strong> It goes on now where it waited for this; else whoever asked can carry it out until ${timeInWords(expires_at)}.</p></div>`;
     case "denied":
@@ -82,7 +97,7 @@ function standing(view: PlanView): Page | "" {
 }
 
 function lapse({ view, now }: Shown): Page | "" {
-  if (view.status !== "open" && view.status !== "approved") return "";
+  if (!isPending(view)) return "";
   const { created_at, expires_at } = view;
   const leftMs = Math.max(0, expires_at - now);
   const share = Math.round((leftMs / Math.max(1, expires_at - created_at)) * 1000) / 10;
@@ -92,17 +107,32 @@ function lapse({ view, now }: Shown): Page | "" {
 }
 
 function change({ on, does, from, to }: ShownPlan["changes"][number]): Page {
-  const value = (label: string, given: unknown) =>
-    html`<div><span class="label">${label}</span><pre tabindex="0" aria-label="${label}">${valueInWords(given)}</pre></div>`;
+  const sides = [
+    ...(from === undefined ? [] : [value("From", from)]),
+    ...(from === undefined || to === undefined
+      ? []
+      : [html`<span class="arrow" aria-hidden="true">→</span>`]),
+    ...(to === undefined ? [] : [value("To", to)]),
+  ];
   return html`<li><strong>${visible(on)}</strong> ${visible(does)}${
-    from === undefined && to === undefined
+    sides.length === 0
       ? ""
-      : html`<div class="${from === undefined || to === undefined ? "" : "fromto"}">${
-          from === undefined ? "" : value("From", from)
-        }${from === undefined || to === undefined ? "" : html`<span class="arrow" aria-hidden="true">→</span>`}${
-          to === undefined ? "" : value("To", to)
-        }</div>`
+      : html`<div class="values ${sides.length > 1 ? "fromto" : ""}">${sides}</div>`
   }</li>`;
+}
+
+const LINES_SHOWN = 10;
+const CHARACTERS_SHOWN = 400;
+
+/** What is too long for its box scrolls, also for who has no mouse. */
+function value(label: string, given: unknown): Page {
+  const text = valueInWords(given);
+  const isLong = text.length > CHARACTERS_SHOWN || text.split("\n").length > LINES_SHOWN;
+  return html`<div><span class="label">${label}</span>${
+    isLong
+      ? html`<pre tabindex="0" role="group" aria-label="${label}">${text}</pre>`
+      : html`<pre>${text}</pre>`
+  }</div>`;
 }
 
 function budget(given: ShownPlan["budgets"][number]): Page {
@@ -118,22 +148,25 @@ function word(said: Said): Page {
   return html`<li>${saidBy(said)}, ${timeInWords(said.at)}${said.reason === null ? "" : html`: <q>${visible(said.reason)}</q>`}</li>`;
 }
 
-function form({ view, who, reason = "" }: Shown): Page | "" {
+function form(shown: Shown): Page | "" {
+  const { view, who, failure, reason = "" } = shown;
   const { may_approve: mayApprove, may_deny: mayDeny, why_not } = view;
-  const explanation =
-    why_not === null ||
-    view.status === "denied" ||
-    view.status === "lapsed" ||
-    view.status === "used"
+  if (!isPending(view)) return "";
+  const isSpoken = hasApproved(shown);
+  const why =
+    why_not === null || isSpoken
       ? ""
       : html`<div class="note warn"><p>${visible(why_not)}</p></div>`;
-  if (!mayApprove && !mayDeny) return explanation;
-  return html`${explanation}
+  if (!mayDecide(view)) return why;
+  const isWrong = failure === undefined ? "" : html` aria-invalid="true" autofocus`;
+  return html`${why}
 <form class="decision" method="post">
+${isSpoken ? html`<p>Should it not be carried out after all, say so while there is time:</p>` : ""}
+${alert(failure)}
 <input type="hidden" name="csrf_token" value="${who.csrf}">
 <label for="reason">Reason</label>
 <p class="hint" id="reason-hint">Kept in the audit. ${mayDeny ? "Needed to deny; whoever asked is told then." : ""}</p>
-<textarea id="reason" name="reason" maxlength="500" aria-describedby="reason-hint">${visible(reason)}</textarea>
+<textarea id="reason" name="reason" maxlength="500" aria-describedby="reason-hint"${isWrong}>${visible(reason)}</textarea>
 <div class="buttons">
 ${mayApprove ? html`<button type="submit" name="decision" value="approve">Approve</button>` : ""}
 ${mayDeny ? html`<button class="danger" type="submit" name="decision" value="deny">Deny</button>` : ""}

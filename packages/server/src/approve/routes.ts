@@ -64,9 +64,9 @@ function createPage(parts: ApproveRouteParts, signIns: SignIns) {
   const idOf = (c: Context<Env>) => c.req.param("id") ?? "";
   const here = (c: Context<Env>) => `/approve/${encodeURIComponent(idOf(c))}`;
 
-  function whoIs(c: Context<Env>, { label }: Principal): SignedIn {
+  function whoIs(c: Context<Env>, { id, label }: Principal): SignedIn {
     const csrf = signIns.csrfOf(signIns.session.read(c) ?? "");
-    return { label, csrf, signOutUrl: signIns.urlOf("/auth/sign-out") };
+    return { principal_id: id, label, csrf, signOutUrl: signIns.urlOf("/auth/sign-out") };
   }
 
   function run(c: Context<Env>, principal: Principal, name: string, input: ActRequest["input"]) {

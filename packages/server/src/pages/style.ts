@@ -33,7 +33,7 @@ h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 1.75rem 0 .5rem; font-size: 1rem; }
 p { margin: .5rem 0; }
 a { color: var(--accent); }
-a:focus-visible, button:focus-visible, textarea:focus-visible, summary:focus-visible {
+a:focus-visible, button:focus-visible, textarea:focus-visible, summary:focus-visible, pre:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 2px;
 }
 .eyebrow { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 0 0 .75rem; color: var(--soft); font-size: .875rem; }
@@ -48,8 +48,9 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
 ul { margin: .25rem 0; padding-left: 1.25rem; } li { margin: .25rem 0; }
 ul.changes, ul.said { padding: 0; list-style: none; }
 ul.changes > li { margin: .5rem 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; }
-.fromto { display: grid; grid-template-columns: 1fr auto 1fr; gap: .5rem; align-items: center; margin-top: .5rem; }
-.fromto .arrow { color: var(--soft); }
+.fromto { display: grid; grid-template-columns: 1fr auto 1fr; gap: .5rem; align-items: start; }
+.fromto .arrow { align-self: center; color: var(--soft); }
+.values { margin-top: .5rem; }
 @media (max-width: 36rem) { .fromto { grid-template-columns: 1fr; } .fromto .arrow { transform: rotate(90deg); justify-self: start; margin-left: .75rem; } }
 .label { display: block; color: var(--soft); font-size: .75rem; }
 pre, code { font: .875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--code); border-radius: .375rem; }
