@@ -1,3 +1,4 @@
+import { BUILT_IN_TOOLS, READING_BUILT_IN_TOOLS } from "@fairlead/testkit/built-in";
 import { createConnection, createPrincipal, createTestEngine } from "@fairlead/testkit/engine";
 import { failureOf } from "@fairlead/testkit/failure-of";
 import { describe, expect, test } from "vitest";
@@ -56,16 +57,21 @@ describe("a view", () => {
   test("only reads where the operator said so, whatever a query asks", async () => {
     const { fairlead } = await createTestEngine([createHarbour()], { config: { readonly: true } });
     const view = fairlead.view({ endpoint: "all", readonly: false });
-    expect([...view.tools.keys()]).toEqual(["harbour_get_tide", "harbour_list_berths"]);
+    expect([...view.tools.keys()]).toEqual([
+      "harbour_get_tide",
+      "harbour_list_berths",
+      ...READING_BUILT_IN_TOOLS,
+    ]);
   });
 
   test("has only the toolsets the operator left on, whatever a query asks", async () => {
     const { fairlead } = await createTestEngine([createHarbour()], {
       config: { toolsets: ["tides"] },
     });
-    expect([...fairlead.view({ endpoint: "all" }).tools.keys()]).toEqual(["harbour_get_tide"]);
+    const view = fairlead.view({ endpoint: "all" });
+    expect([...view.tools.keys()]).toEqual(["harbour_get_tide", ...BUILT_IN_TOOLS]);
     const asked = fairlead.view({ endpoint: "all", toolsets: ["berths"] });
-    expect([...asked.tools.keys()]).toEqual([]);
+    expect([...asked.tools.keys()]).toEqual(BUILT_IN_TOOLS);
   });
 });
 

@@ -1,5 +1,5 @@
 import { failureOf } from "@fairlead/testkit/failure-of";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool } from "../tool.ts";
 import { validateTool } from "./validate.ts";
@@ -18,7 +18,11 @@ function toolWith(input: z.ZodType) {
 const getTide = toolWith(z.object({ pier: z.string().default("north") }));
 
 test("fills in what has a default", () => {
-  expect(validateTool(getTide, {})).toEqual({ input: { pier: "north" }, reserved: {} });
+  expect(validateTool(getTide, {})).toEqual({
+    input: { pier: "north" },
+    given: {},
+    reserved: {},
+  });
 });
 
 test.each([undefined, null])("takes %s for no arguments", (given) => {
@@ -26,10 +30,20 @@ test.each([undefined, null])("takes %s for no arguments", (given) => {
 });
 
 test("sets the reserved arguments apart", () => {
-  const given = { pier: "south", connection: "main", cursor: "abc" };
-  expect(validateTool(getTide, given)).toEqual({
+  const reserved = { connection: "main", cursor: "abc", idempotency_key: "one", confirm: "pln_1" };
+  expect(validateTool(getTide, { pier: "south", ...reserved })).toEqual({
     input: { pier: "south" },
-    reserved: { connection: "main", cursor: "abc" },
+    given: { pier: "south" },
+    reserved,
+  });
+});
+
+test("gives the tool's own arguments as they came, since what is parsed may not parse again", () => {
+  const tool = toolWith(z.object({ berth: z.string().transform(Number) }));
+  expect(validateTool(tool, { berth: "7", connection: "main" })).toEqual({
+    input: { berth: 7 },
+    given: { berth: "7" },
+    reserved: { connection: "main" },
   });
 });
 
@@ -41,13 +55,29 @@ test("does not change what it was given", () => {
 
 test("leaves an argument alone that the tool declares itself", () => {
   const tool = toolWith(z.object({ connection: z.number() }));
-  expect(validateTool(tool, { connection: 7 })).toEqual({ input: { connection: 7 }, reserved: {} });
+  expect(validateTool(tool, { connection: 7 })).toEqual({
+    input: { connection: 7 },
+    given: { connection: 7 },
+    reserved: {},
+  });
 });
 
-test.each([7, "", null, ["main"]])("refuses the connection %j", async (connection) => {
-  const error = await failureOf(() => validateTool(getTide, { connection }));
-  expect(error.code).toBe("invalid_input");
-  expect(error.message).toBe('The argument "connection" has to be a text.');
+describe.each(["connection", "cursor", "idempotency_key", "confirm"])("the argument %s", (name) => {
+  test.each([[7], [""], [null], [["main"]], ["x".repeat(501)]])(
+    "is refused as %j",
+    async (value) => {
+      const error = await failureOf(() => validateTool(getTide, { [name]: value }));
+      expect(error.code).toBe("invalid_input");
+      expect(error.message).toBe(
+        `The argument "${name}" has to be a text of at most 500 characters.`,
+      );
+    },
+  );
+
+  test("may be of 500 characters", () => {
+    const value = "x".repeat(500);
+    expect(validateTool(getTide, { [name]: value }).reserved).toEqual({ [name]: value });
+  });
 });
 
 test.each([[["north"]], ["north"], [7]])(
@@ -107,6 +137,7 @@ test("takes arguments that no object schema describes", () => {
   const tool = toolWith(z.union([z.object({ a: z.string() }), z.object({ b: z.string() })]));
   expect(validateTool(tool, { b: "x", connection: "main" })).toEqual({
     input: { b: "x" },
+    given: { b: "x" },
     reserved: { connection: "main" },
   });
 });

@@ -71,7 +71,11 @@ test("walks through every route there is", async () => {
     label: "main",
     credential: { api_key: "cw_canary" },
   };
-  const made: Record<string, string> = {};
+  const none = "0".repeat(24);
+  const made: Record<string, string> = {
+    ...{ plans: `pln_${none}`, operations: `opn_${none}`, delegations: `dlg_${none}` },
+  };
+  const settled = { outcome: "happened", note: "seen on its page" };
   const steps: [number, string, string, unknown?][] = [
     [200, "GET", "/api/tenant"],
     [201, "POST", "/api/principals", service],
@@ -98,6 +102,19 @@ test("walks through every route there is", async () => {
     [200, "GET", "/api/policies"],
     [200, "PATCH", "/api/policies/{policies}", { name: "shut" }],
     [200, "DELETE", "/api/policies/{policies}"],
+    [200, "GET", "/api/plans"],
+    [404, "GET", "/api/plans/{plans}"],
+    // A key decides nothing, and lends nobody a right to.
+    [403, "POST", "/api/plans/{plans}/approve", {}],
+    [403, "POST", "/api/plans/{plans}/deny", { reason: "no" }],
+    [403, "POST", "/api/delegations", { to_principal_id: `prn_${none}` }],
+    [200, "GET", "/api/delegations"],
+    [404, "DELETE", "/api/delegations/{delegations}"],
+    [200, "GET", "/api/operations?status=running"],
+    [404, "GET", "/api/operations/{operations}"],
+    [404, "DELETE", "/api/operations/{operations}"],
+    [404, "POST", "/api/operations/{operations}/settle", settled],
+    [200, "GET", "/api/budgets"],
     [200, "GET", "/api/usage"],
     [200, "GET", "/api/cost"],
     [403, "GET", "/api/tenants"],

@@ -1,5 +1,6 @@
 import { defineConnector } from "@fairlead/core/connector";
 import { defineTool } from "@fairlead/core/tool";
+import { BUILT_IN_TOOLS, READING_BUILT_IN_TOOLS } from "@fairlead/testkit/built-in";
 import { createTestEngine } from "@fairlead/testkit/engine";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -30,13 +31,17 @@ test.each([
   ["/mcp", ["harbour_read_log", "harbour_write_log"]],
   ["/mcp/", ["harbour_read_log", "harbour_write_log"]],
   ["/mcp/harbour", ["read_log", "write_log"]],
-  ["/mcp/harbour?readonly=true", ["read_log"]],
   ["/mcp/harbour?readonly=false&view=all", ["read_log", "write_log"]],
   ["/mcp/harbour?toolsets=writing", ["write_log"]],
   ["/mcp?toolsets=harbour:reading,%20writing", ["harbour_read_log", "harbour_write_log"]],
-])("%s shows %j", (url, names) => {
-  expect([...route(url).tools.keys()]).toEqual(names);
+])("%s has %j, and Fairlead's own tools under their full names", (url, names) => {
+  expect([...route(url).tools.keys()]).toEqual([...names, ...BUILT_IN_TOOLS]);
   expect(route(url)).toBe(route(url));
+});
+
+test("a view that only reads has what reads alone", () => {
+  const { tools } = route("/mcp/harbour?readonly=true");
+  expect([...tools.keys()]).toEqual(["read_log", ...READING_BUILT_IN_TOOLS]);
 });
 
 test.each([
