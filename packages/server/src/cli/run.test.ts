@@ -174,7 +174,9 @@ function stop(before: readonly NodeJS.SignalsListener[]): void {
 test("stops a server that is told to, even one that is still starting", async () => {
   const before = process.listeners("SIGTERM");
   const running = run(["serve", "--local", "--port", "0", "--log-level", "silent"], account);
-  await expect.poll(() => process.listenerCount("SIGTERM")).toBeGreaterThan(before.length);
+  await expect
+    .poll(() => process.listenerCount("SIGTERM"), { timeout: 10_000 })
+    .toBeGreaterThan(before.length);
   stop(before);
   expect(await running).toBe(0);
 });
