@@ -159,7 +159,9 @@ test("a key that ends is not rotated into one that does not", async () => {
 describe("no role below administrator may do any act", () => {
   const roles = ["viewer", "operator", "developer"];
 
-  test.each(ACTS.map((act) => [act.name, act] as const))("%s", async (_name, act) => {
+  // What anybody may do shows and changes nothing but one's own; the tests of the acts see to that.
+  const acts = ACTS.filter(({ needs }) => needs !== "caller");
+  test.each(acts.map((act) => [act.name, act] as const))("%s", async (_name, act) => {
     const { keyFor } = await sharedTenant();
     const { method, path, body } = exampleOf(act);
     for (const role of roles) {

@@ -14,7 +14,7 @@ describe("two tenants on the embedded store", () => {
 
   beforeAll(async () => {
     both = await startTwoTenants({ FAIRLEAD_STATE: directory });
-  });
+  }, 30_000);
 
   afterAll(async () => {
     await both?.close();

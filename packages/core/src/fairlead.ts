@@ -29,8 +29,7 @@ import type { AuditLog } from "./observe/audit-log.ts";
 import { createTally, type Tally } from "./observe/tally.ts";
 import type { Tracer } from "./observe/tracing.ts";
 import { createBuiltIn } from "./operations/built-in.ts";
-import type { Operations } from "./operations/operations.ts";
-import { createOperations } from "./operations/service.ts";
+import { createOperations, type OperationsService } from "./operations/service.ts";
 import { startWorker } from "./operations/worker.ts";
 import { authorizeAction } from "./policy/authorize.ts";
 import { createPolicies } from "./policy/policies.ts";
@@ -113,7 +112,7 @@ export interface Fairlead {
   admit(evidence: Evidence): Promise<Principal>;
   /** Calls back when what a principal showed has expired or was revoked; what it opened ends then. */
   /** Durable work. */
-  readonly operations: Operations;
+  readonly operations: OperationsService;
   onEnded(principal: Principal, callback: () => void): () => void;
   call(request: CallRequest): Promise<Reply>;
   /** Calls under way. */

@@ -103,6 +103,10 @@ export async function build(parts: BuildParts): Promise<Built> {
     ...{ store, vault, audit, changes, connectors, clock, random: randomBytes },
     ...adminRules({ engine: parts.engine, observe }),
     pay: fairlead.pay,
+    onOperation(operation) {
+      fairlead.operations.changed(operation);
+      if (operation.state === "queued") fairlead.operations.wake(operation.tenant_id);
+    },
   });
   await observer.start({
     ...{ state, queue, fetch: egress.fetch, connections: () => egress.connections },

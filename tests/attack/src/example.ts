@@ -19,6 +19,10 @@ const BODIES: Readonly<Record<string, Record<string, unknown>>> = {
   "connections.update": { label: "x" },
   "policies.create": { name: "x", text: "permit (principal, action, resource);" },
   "policies.update": { enabled: false },
+  "plans.approve": {},
+  "plans.deny": { reason: "x" },
+  "delegations.create": { to_principal_id: "prn_nobody" },
+  "operations.settle": { outcome: "happened", note: "x" },
 };
 
 /** A request for an act that is right in every respect but who sends it; ids are of nothing. */
@@ -26,9 +30,10 @@ export function exampleOf(
   { name, route }: Act,
   ids: Readonly<Record<string, string>> = {},
 ): Example {
-  const kind = { principals: "prn", keys: "key", connections: "con", policies: "pol" }[
-    name.split(".")[0] ?? ""
-  ];
+  const kind = {
+    ...{ principals: "prn", keys: "key", connections: "con", policies: "pol" },
+    ...{ plans: "pln", delegations: "dlg", operations: "opn" },
+  }[name.split(".")[0] ?? ""];
   const id = ids[name.split(".")[0] ?? ""] ?? `${kind ?? "inv"}_nothing`;
   const path = `/api${route.path.replaceAll("{id}", id)}`;
   const body = BODIES[name];

@@ -32,6 +32,7 @@ const ARGUMENTS: Readonly<Record<string, (ids: Ids) => Json>> = {
   harbour_list_ships: () => ({}),
   harbour_ask: () => ({}),
   harbour_touch: () => ({ uri: "harbour://berths/untouched" }),
+  harbour_tow: () => ({ ship: "a ship" }),
 };
 
 /** Tools whose answers hold nothing of the account, so that the mark cannot be in them. */

@@ -2,7 +2,7 @@ import { defineConnector } from "@fairlead/core/connector";
 import { text } from "@fairlead/core/content";
 import type { CallContext } from "@fairlead/core/context";
 import { Secret } from "@fairlead/core/secret";
-import { defineTool } from "@fairlead/core/tool";
+import { defineTool, operationOf } from "@fairlead/core/tool";
 import { z } from "zod";
 
 /** Says what its connection holds: whatever crosses between tenants shows up in its answers. */
@@ -88,6 +88,20 @@ const touch = defineTool({
   },
 });
 
+const tow = defineTool({
+  name: "harbour_tow",
+  title: "Tow",
+  description: "Tows a ship; its operation is kept for an hour.",
+  effect: "write",
+  input: z.object({ ship: z.string() }),
+  output: operationOf(named),
+  handler: async (_input, ctx: Ctx) => ({
+    operation_id: "",
+    status: "completed" as const,
+    result: { name: await ctx.client.name() },
+  }),
+});
+
 const complete = async (_value: string, ctx: Ctx) => [`${await ctx.client.name()} berth`];
 
 export const harbour = defineConnector({
@@ -104,7 +118,7 @@ export const harbour = defineConnector({
       kept: () => shared.get("name", { ttlMs: 60_000 }, new AbortController().signal, name),
     };
   },
-  tools: [look, remember, list, ask, touch],
+  tools: [look, remember, list, ask, touch, tow],
   resources: [
     {
       name: "berth",

@@ -38,12 +38,26 @@ const BODIES: Readonly<Record<string, Json | undefined>> = {
   "policies.list": undefined,
   "policies.update": { enabled: false },
   "policies.delete": undefined,
+  "plans.list": undefined,
+  "plans.get": undefined,
+  "plans.approve": {},
+  "plans.deny": { reason: "taken" },
+  "delegations.create": { to_principal_id: `prn_${"0".repeat(24)}` },
+  "delegations.list": undefined,
+  "delegations.delete": undefined,
+  "operations.list": undefined,
+  "operations.get": undefined,
+  "operations.cancel": undefined,
+  "operations.settle": { outcome: "did_not_happen", note: "taken" },
+  "budgets.get": undefined,
   "usage.get": undefined,
   "cost.get": undefined,
 };
 
 /** Routes besides those of acts: who may have them. A route without an entry fails, and so does an entry without a route. */
-const ROUTES: Readonly<Record<string, "everybody" | "operator" | "tenant" | "middleware">> = {
+const ROUTES: Readonly<
+  Record<string, "everybody" | "operator" | "tenant" | "person" | "middleware">
+> = {
   "ALL /*": "middleware",
   "ALL /api/*": "middleware",
   "GET /": "everybody",
@@ -71,12 +85,19 @@ const ROUTES: Readonly<Record<string, "everybody" | "operator" | "tenant" | "mid
   "GET /auth/callback": "everybody",
   "POST /auth/sign-out": "everybody",
   "GET /auth/me": "everybody",
+  "GET /approve/:id": "person",
+  "POST /approve/:id": "person",
 };
 
 const NOWHERE: Readonly<Record<string, string>> = {
   ...{ principals: "prn", invitations: "inv", keys: "key" },
   ...{ connections: "con", policies: "pol", agents: "prn" },
+  ...{ plans: "pln", operations: "opn", delegations: "dlg" },
 };
+
+/** Who may do it in Acme: a key of its owner's, or its owner in person where no key will do. */
+const ownerFor = ({ needs }: Act, { owner, ownerInPerson }: Tenant): Caller =>
+  needs === "person" ? ownerInPerson : owner;
 
 const kindOf = ({ name }: Act) => name.split(".")[0] ?? "";
 
@@ -105,6 +126,7 @@ export function testRest(open: () => TwoTenants): void {
   async function everythingOf({ name, ids }: Tenant): Promise<unknown> {
     const { operator } = open().installation;
     const lists = ["tenant", "principals", "keys", "invitations", "connections", "policies"];
+    lists.push("plans", "operations", "delegations", `plans/${ids.plans}`);
     const paths = [...lists, `principals/${ids.agents}/agent-keys`];
     const all = await Promise.all(
       paths.map((each) => operator.act<Json>("GET", `/api/${each}?tenant=${name}`)),
@@ -153,8 +175,8 @@ export function testRest(open: () => TwoTenants): void {
         expect(foreign.split("_")[0]).toBe(NOWHERE[kindOf(act)]);
         const nowhere = nothingLike(foreign);
         const { public_key } = other.agent.pair;
-        const theirs = await send(acme.owner, act, { id: foreign, public_key });
-        const missing = await send(acme.owner, act, { id: nowhere, public_key });
+        const theirs = await send(ownerFor(act, acme), act, { id: foreign, public_key });
+        const missing = await send(ownerFor(act, acme), act, { id: nowhere, public_key });
         expect(theirs.status).toBe(404);
         expect(theirs.status).toBe(missing.status);
         expect(theirs.text.replaceAll(foreign, "ID")).toBe(missing.text.replaceAll(nowhere, "ID"));
@@ -170,7 +192,7 @@ export function testRest(open: () => TwoTenants): void {
         const id = other.ids[kindOf(act)] ?? "";
         const { public_key } = other.agent.pair;
         const ask = (name: string) =>
-          send(acme.owner, act, { id, public_key, query: `?tenant=${name}` });
+          send(ownerFor(act, acme), act, { id, public_key, query: `?tenant=${name}` });
         const [byName, byId] = [await ask(other.name), await ask(other.id)];
         const [noName, noId] = [await ask("nosuch"), await ask(`ten_${"0".repeat(24)}`)];
         expect(byName.status).toBe(act.needs === "operator" ? 403 : 404);
@@ -186,14 +208,14 @@ export function testRest(open: () => TwoTenants): void {
       about(ACTS.filter(({ effect, route }) => effect === "read" && !route.path.includes("{id}"))),
     )("%s shows nothing of another tenant", async (_name, act) => {
       const { acme, other } = open();
-      const answer = await send(acme.owner, act, { id: "" });
+      const answer = await send(ownerFor(act, acme), act, { id: "" });
       expect(answer.status).toBe(act.needs === "operator" ? 403 : 200);
       expectNothingOf(other, answer.text);
     });
 
     test("a tenant's own lists show what is its own, so that these checks can fail", async () => {
       const { acme } = open();
-      for (const path of ["principals", "keys", "invitations", "policies"]) {
+      for (const path of ["principals", "keys", "invitations", "policies", "plans"]) {
         expect((await acme.owner.rest("GET", `/api/${path}`)).text).toContain(acme.mark);
       }
     });
@@ -242,6 +264,30 @@ export function testRest(open: () => TwoTenants): void {
         expect(theirs.text.replaceAll(other.id, "X")).toBe(missing.text.replaceAll(nowhere, "X"));
       }
     });
+
+    test.each(["GET", "POST"])(
+      "the page of another tenant's plan (%s) answers as of one that does not exist, and changes nothing",
+      async (method) => {
+        const { acme, other, installation } = open();
+        const { browser, csrf } = acme.person;
+        const before = await everythingOf(other);
+        const foreign = other.ids.plans ?? "";
+        const nowhere = nothingLike(foreign);
+        const ask = async (id: string) => {
+          const url = `${installation.server.url}/approve/${id}`;
+          const form = { csrf_token: csrf, decision: "deny", reason: "taken" };
+          const answer = await (method === "GET" ? browser.get(url) : browser.post(url, form));
+          return { status: answer.status, text: (await answer.text()).replaceAll(id, "ID") };
+        };
+        const theirs = await ask(foreign);
+        expect(theirs.status).toBe(404);
+        expect(theirs).toEqual(await ask(nowhere));
+        expectNothingOf(other, theirs.text);
+        expect(await everythingOf(other)).toEqual(before);
+        const own = await browser.get(`${installation.server.url}/approve/${acme.ids.plans}`);
+        expect(own.status).toBe(200);
+      },
+    );
 
     test("usage is of one tenant, principal by principal", async () => {
       const { acme, other } = open();

@@ -3,6 +3,7 @@ import { SYSTEM_CLOCK } from "@fairlead/core/ports";
 import { createAgentPair, createTestAccount } from "@fairlead/testkit/agents";
 import { bearer, type Caller } from "@fairlead/testkit/caller";
 import { type Agent, loginAgent, type Person, signInPerson } from "@fairlead/testkit/entrances";
+import type { Json } from "@fairlead/testkit/http";
 import {
   createKey,
   type Installation,
@@ -20,6 +21,8 @@ export interface Tenant {
   /** Stands in every label of its data, and nowhere else. */
   mark: string;
   owner: Caller;
+  /** The session of somebody with that role. */
+  ownerInPerson: Caller;
   viewer: Caller;
   ownerKey: NewKey;
   viewerKey: NewKey;
@@ -138,22 +141,49 @@ async function fill(
   const spare = await createKey(installation, name, { label: `${mark} spare` });
   const pair = createAgentPair(String(seed + 2).repeat(64));
   const agent = await loginAgent(installation, { account, pair });
+  const also = await create("/api/invitations", { label: `${mark} colleague`, roles: ["viewer"] });
+  const colleague = await signInPerson({ url: installation.server.url, provider }, also.token, {
+    ...{ sub: `colleague-of-${name}`, name: `${mark} colleague` },
+  });
   const person = await signInPerson({ url: installation.server.url, provider }, accepted.token, {
     ...{ sub: `person-of-${name}`, name: `${mark} person` },
     ...{ email: `person@${name}.example`, email_verified: true },
   });
+  const owner = installation.as(bearer(ownerKey.key));
+  // As its answer names them.
+  const madeBy = async (tool: string, args: Json, field: string) => {
+    const { json, text } = await owner.call(tool, args);
+    const { structuredContent } = json.result as { structuredContent?: Record<string, string> };
+    const made = structuredContent?.[field];
+    if (made === undefined) throw new Error(`${tool} answered ${text}`);
+    return made;
+  };
+  const touched = { uri: `harbour://berths/${mark}` };
+  const planned = { tool: "harbour_touch", arguments: touched };
+  const plans = await madeBy("fairlead_plan", planned, "plan_id");
+  const operations = await madeBy("harbour_tow", { ship: mark }, "operation_id");
+  const delegations = (
+    await sessionOf(installation, person).act<{ id: string }>("POST", "/api/delegations", {
+      to_principal_id: colleague.principal_id,
+    })
+  ).id;
   const tenant: Tenant = {
     ...{ id, name, mark, ownerKey, viewerKey, server_id, app_id },
     ...{ agent, person, invitationToken: invited.token },
-    owner: installation.as(bearer(ownerKey.key)),
+    ...{ owner, ownerInPerson: sessionOf(installation, person) },
     viewer: installation.as(bearer(viewerKey.key)),
     ids: {
       ...{ principals, policies, keys: spare.id, connections: cloudways },
-      ...{ invitations: invited.id, agents: principals },
+      ...{ invitations: invited.id, agents: principals, plans, operations, delegations },
     },
     connections: { cloudways, harbour: harbourId },
   };
   return { tenant, upstream };
+}
+
+/** Over REST, as a page of the server would. */
+function sessionOf({ as }: Installation, { browser, csrf }: Person): Caller {
+  return as({ Cookie: `fairlead=${browser.cookies.get("fairlead")}`, "X-CSRF-Token": csrf });
 }
 
 const NAMES = new Set(["label", "subject", "desc", "name"]);

@@ -8,6 +8,8 @@ const NEEDS: Readonly<Record<Act["needs"], string>> = {
   operator: "whoever runs this Fairlead",
   "fairlead:admin": "`fairlead:admin` (roles admin, owner)",
   "fairlead:owner": "`fairlead:owner` (role owner)",
+  person: "a person who signed in in a browser; no key or token",
+  caller: "any caller, for what is theirs",
 };
 
 /** The REST routes of administrators, as the acts declare them. */
@@ -28,7 +30,11 @@ export function renderApi(): string {
 - \`?tenant=\`, an id or a name, says which tenant is meant. Only whoever runs this Fairlead may name another than their own;
   to everybody else it is not found, whether it exists or not.
 - Lists come in pages where \`limit\` and \`cursor\` are among the fields: hand \`next_cursor\` back until it is \`null\`.
-- Times in answers are milliseconds since the epoch; those of usage and cost are ISO 8601.`,
+- Times in answers are milliseconds since the epoch; those of usage and cost, and within a plan, are ISO 8601.
+- A session sends its \`csrf_token\` as \`X-CSRF-Token\` ([how](../guides/sign-in.md#call-the-api-from-a-page)); what needs a person
+  takes nothing else.
+- Operations have the shape of the original Formation server: \`status\` is one of its five, \`state\` is ours
+  (\`awaiting_approval\` and \`queued\` are \`queued\` to it, \`input_required\` and \`unknown\` are \`running\`).`,
     "## Answers",
     `\`{"status": "success", "data": …, "message": null}\`; 201 where something was made, else 200. What was made is listed, and
 has no page of its own, so there is no \`Location\`.
