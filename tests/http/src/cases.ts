@@ -666,7 +666,7 @@ function params(): Record<string, WireRequest> {
     name: "echo",
     arguments: { text: "a", other: 1 },
   });
-  for (const name of ["connection", "cursor"]) {
+  for (const name of ["connection", "cursor", "idempotency_key", "confirm"]) {
     both(`call with the argument ${name}`, "tools/call", {
       name: "echo",
       arguments: { text: "a", [name]: "x" },

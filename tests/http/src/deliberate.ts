@@ -1,4 +1,5 @@
 import { isRecord } from "@fairlead/core/is-record";
+import { BUILT_IN_TOOLS } from "@fairlead/testkit/built-in";
 import type { Difference } from "./compare.ts";
 
 /** A difference that is meant: in which cases, where in the answer, and what exactly. */
@@ -23,7 +24,7 @@ export const DELIBERATE: readonly Deliberate[] = [
   },
   {
     reason:
-      "Every tool takes the arguments `connection` and `cursor`, so no schema closes its root.",
+      "Every tool takes the arguments `connection`, `cursor`, `idempotency_key` and `confirm`, so no schema closes its root.",
     cases: /./,
     paths: [`${LIST}.inputSchema.additionalProperties`],
     is: ({ ours }) => ours === undefined,
@@ -35,8 +36,23 @@ export const DELIBERATE: readonly Deliberate[] = [
     is: ({ ours }) => ours === undefined,
   },
   {
-    reason: "For the same reason they are no unknown arguments.",
-    cases: /^(modern|legacy) call with the argument (connection|cursor)$/,
+    reason: "What plans, follows and takes back the calls of other tools is listed beside them.",
+    cases: /./,
+    paths: [LIST],
+    is: ({ theirs, ours }) => theirs === undefined && isRecord(ours) && isBuiltIn(ours.name),
+  },
+  {
+    reason: "What was too long for an answer can be read.",
+    cases: /./,
+    paths: ["messages[*].result.resourceTemplates[*]"],
+    is: ({ theirs, ours }) =>
+      theirs === undefined &&
+      isRecord(ours) &&
+      ours.uriTemplate === "fairlead://results/{result_id}",
+  },
+  {
+    reason: "Arguments that every tool takes are no unknown ones.",
+    cases: /^(modern|legacy) call with the argument (connection|cursor|idempotency_key|confirm)$/,
     paths: [`${TOOL}.isError`, `${TOOL}.content[*].text`, `${TOOL}.structuredContent`],
     is: () => true,
   },
@@ -122,6 +138,10 @@ export function findDeliberate(name: string, difference: Difference): Deliberate
   return DELIBERATE.find(
     ({ cases, paths, is }) => cases.test(name) && paths.includes(path) && is(difference),
   );
+}
+
+function isBuiltIn(name: unknown): boolean {
+  return BUILT_IN_TOOLS.some((each) => each === name);
 }
 
 /** The URI that an error or the contents of a resource are about. */
