@@ -13,7 +13,7 @@ import {
 } from "../plan/plans.ts";
 import { planInWords, type ShownPlan } from "../plan/shown.ts";
 import type { PlanRow } from "../storage/write-records.ts";
-import { isApproved } from "./approvals.ts";
+import { isAgreed } from "./approvals.ts";
 import { strongest } from "./level.ts";
 import type { NeededConsent } from "./needed.ts";
 
@@ -100,12 +100,10 @@ async function requireAgreed(
   plan: PlanRow,
   shown: ShownPlan,
 ): Promise<void> {
-  const { store } = ground;
-  const { tenant_id } = plan;
   if (plan.consent === "person" && call.round.plan_id === plan.id)
     await recordAnswer(ground, call, plan);
-  const approvals = await store.approvals.listOf(tenant_id, plan.id);
-  if (isApproved(plan, approvals)) return;
+  // Others may be needed by now although the caller's own person was enough when they spoke.
+  if (await isAgreed(ground.store, plan)) return;
   throw ask(ground, call, plan, shown);
 }
 

@@ -218,6 +218,11 @@ export const ADMIN_COMMANDS: readonly Command[] = NOUNS.map((noun) => ({
 
 const REASON: Option = { name: "reason", value: "<text>", description: "Why; kept in the audit" };
 
+const TENANT_OF_PLAN: Option = {
+  ...TENANT,
+  description: "Tenant of the plan, by name or id; found when left out, unless it is no record",
+};
+
 /** What a person decides. */
 export const DECISION_COMMANDS: readonly Command[] = [
   {
@@ -229,8 +234,8 @@ export const DECISION_COMMANDS: readonly Command[] = [
         "a program that runs commands must not approve in passing. Whoever controls the terminal of this machine is the " +
         "operator; nothing proves more than that.",
     ],
-    options: [TENANT, REASON, ENV_FILE],
-    examples: [{ line: "fairlead approve pln_1f --tenant acme", what: "look, and decide" }],
+    options: [TENANT_OF_PLAN, REASON, ENV_FILE],
+    examples: [{ line: "fairlead approve pln_1f", what: "look, and decide" }],
     load: async () => (await import("./decide.ts")).runApprove,
   },
   {
@@ -238,14 +243,12 @@ export const DECISION_COMMANDS: readonly Command[] = [
     usage: "<plan id>",
     summary: "Turn a plan down for good",
     options: [
-      TENANT,
+      TENANT_OF_PLAN,
       { ...REASON, description: "Needed. Why; whoever asked is told" },
       JSON_OUTPUT,
       ENV_FILE,
     ],
-    examples: [
-      { line: "fairlead deny pln_1f --tenant acme --reason 'Not on a Friday.'", what: "for good" },
-    ],
+    examples: [{ line: "fairlead deny pln_1f --reason 'Not on a Friday.'", what: "for good" }],
     load: async () => (await import("./decide.ts")).runDeny,
   },
 ];

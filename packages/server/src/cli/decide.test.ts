@@ -128,6 +128,12 @@ test("lists what waits without being told to", () => {
   expect(operations).toMatchObject([{ id: "opn_1", state: "awaiting_approval" }]);
 });
 
+test("finds the tenant of a plan by itself", async () => {
+  const { status, stderr } = piped(["deny", PLAN, "--reason", "x"]);
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(await stateOf()).toBe("cancelled");
+});
+
 test("says where a plan is to be looked for", () => {
   expect(piped(["deny", "pln_none", "--reason", "x"]).stderr).toContain(
     "There is no plan pln_none",
