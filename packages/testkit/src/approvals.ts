@@ -8,7 +8,7 @@ import { createSqliteStore } from "@fairlead/core/storage/sqlite";
 import type { Store } from "@fairlead/core/storage/store";
 import type { PlanRow } from "@fairlead/core/storage/write-records";
 import { type Person, signInPerson } from "./entrances.ts";
-import { type Installation, startInstallation } from "./installation.ts";
+import { type Installation, type InstallationOptions, startInstallation } from "./installation.ts";
 import { type OidcProvider, startOidcProvider } from "./oidc-provider.ts";
 import { planRow } from "./plans.ts";
 
@@ -28,9 +28,10 @@ export interface ApprovalGround {
   close(): Promise<void>;
 }
 
-export async function startApprovals(
-  environment: Readonly<Record<string, string>> = {},
-): Promise<ApprovalGround> {
+export async function startApprovals({
+  environment = {},
+  extraConnectors = [],
+}: Pick<InstallationOptions, "environment" | "extraConnectors"> = {}): Promise<ApprovalGround> {
   const folder = mkdtempSync(join(tmpdir(), "fairlead-approve-"));
   const provider = await startOidcProvider(SYSTEM_CLOCK);
   const installation = await startInstallation({
@@ -42,6 +43,7 @@ export async function startApprovals(
       FAIRLEAD_EGRESS_ALLOW: "127.0.0.1",
       ...environment,
     },
+    extraConnectors,
   });
   const store = await createSqliteStore(join(folder, "fairlead.db"));
   const { operator, server } = installation;

@@ -1,4 +1,6 @@
 import { hash } from "node:crypto";
+import { defineConnector } from "@fairlead/core/connector";
+import { defineTool } from "@fairlead/core/tool";
 import { type ApprovalGround, startApprovals } from "@fairlead/testkit/approvals";
 import { bearer } from "@fairlead/testkit/caller";
 import { type Person, signInPerson } from "@fairlead/testkit/entrances";
@@ -6,6 +8,37 @@ import { createKey, startInstallation } from "@fairlead/testkit/installation";
 import { operationRow } from "@fairlead/testkit/plans";
 import { createBrowser } from "@fairlead/testkit/sign-in";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+
+let cleared = 0;
+const quay = defineConnector({
+  id: "quay",
+  title: "Quay",
+  description: "A quay.",
+  settings: z.object({}),
+  createClient: () => undefined,
+  tools: [
+    defineTool({
+      name: "quay_clear_berth",
+      title: "Clear a berth",
+      description: "Clears a berth.",
+      effect: "destroy",
+      needsConnection: false,
+      input: z.object({ berth: z.number() }),
+      plan: ({ berth }) => ({
+        summary: `Clears berth ${berth}.`,
+        changes: [{ on: `berth ${berth}`, does: "is cleared" }],
+        undo: { kind: "irreversible", how: "Book it again." },
+        state: { ship: "Larkspur" },
+      }),
+      output: z.object({ berth: z.number() }),
+      handler: ({ berth }) => {
+        cleared += 1;
+        return { berth };
+      },
+    }),
+  ],
+});
 
 let ground: ApprovalGround;
 let ann: Person;
@@ -13,7 +46,7 @@ let bob: Person;
 let stranger: Person;
 
 beforeAll(async () => {
-  ground = await startApprovals();
+  ground = await startApprovals({ extraConnectors: [quay] });
   ann = await ground.person("Ann", "developer");
   bob = await ground.person("Bob", "viewer");
   stranger = await ground.person("Una", "owner", "umbra");
@@ -167,6 +200,39 @@ describe("a person", () => {
     expect(page).toContain("Bob for Ann approved it on this page");
     expect(page).toContain("<dd>1 of 2</dd>");
     await ground.store.delegations.delete(ground.acme, "dlg_1");
+  });
+});
+
+describe("a call that needs a person", () => {
+  async function refused() {
+    const key = await createKey(ground.installation, "acme", { roles: ["developer"] });
+    const caller = ground.installation.as(bearer(key.key));
+    const { text } = await caller.call("quay_clear_berth", { berth: 7 });
+    const [, address = ""] = /(http\S+\/approve\/pln_\w+)/.exec(text) ?? [];
+    const apply = (plan_id: string) => caller.call("fairlead_apply", { plan_id });
+    return { address, id: address.split("/").at(-1) ?? "", apply, text };
+  }
+
+  test("names the page, and is carried out once somebody approved there", async () => {
+    const { address, id, apply, text } = await refused();
+    expect(text).toContain("consent_required");
+    expect(address).toBe(urlOf(id));
+    expect((await apply(id)).text).toContain("consent_required");
+    expect(cleared).toBe(0);
+    expect(await (await see(ann, id)).text()).toContain("<h1>Clears berth 7.</h1>");
+    expect((await send(ann, id, { decision: "approve" })).status).toBe(303);
+    expect((await apply(id)).text).toContain('"berth":7');
+    await apply(id);
+    expect(cleared).toBe(1);
+    expect(await (await see(ann, id)).text()).toContain("It was carried out.");
+  });
+
+  test("is not carried out when somebody denied", async () => {
+    const before = cleared;
+    const { id, apply } = await refused();
+    expect((await send(ann, id, { decision: "deny", reason: "No." })).status).toBe(303);
+    expect((await apply(id)).text).toContain("was denied");
+    expect(cleared).toBe(before);
   });
 });
 
