@@ -48,6 +48,8 @@ interface ToolBase {
   inputSchema?: Record<string, unknown>;
   /** Says that these arguments ask for a secret: such an answer needs `<connector>:secrets` and is never cached. */
   revealsSecret?: (input: never) => boolean;
+  /** True for a tool that only a client which follows tasks can see to its end; the others are told so. Default false. */
+  needsTasks?: boolean;
   /** The least consent a call needs, where its effect alone asks for less. */
   consent?: ConsentLevel;
   /** Arguments that are secrets: plans, operations and the audit never show them. */

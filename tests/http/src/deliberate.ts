@@ -125,6 +125,27 @@ export const DELIBERATE: readonly Deliberate[] = [
     is: ({ theirs, ours }) => theirs === undefined && ours === 0,
   },
   {
+    reason: "Calls may go on as tasks, which the official server does not know.",
+    cases: /./,
+    paths: ["messages[*].result.capabilities.extensions", "messages[*].result.capabilities.tasks"],
+    is: ({ theirs, ours }) => theirs === undefined && isRecord(ours),
+  },
+  {
+    reason: "A task that is asked for is looked for, and who did not declare tasks is told so.",
+    cases: /tasks\/get/,
+    paths: ["status", "messages[*].error.code", "messages[*].error.data"],
+    is: ({ theirs, ours }) =>
+      theirs === undefined ||
+      (theirs === 404 && ours === 400) ||
+      (theirs === -32601 && (ours === -32602 || ours === -32021)),
+  },
+  {
+    reason: "A tool that is quick cannot be called as a task (2025-11-25, tasks, `taskSupport`).",
+    cases: /^legacy call as a task$/,
+    paths: ["messages[*].error", "messages[*].result"],
+    is: ({ theirs, ours }) => ours === undefined || (theirs === undefined && isRecord(ours)),
+  },
+  {
     reason: "A legacy client that names the stream first gets its list as one.",
     cases: /^accept of a legacy list, stream first$/,
     paths: ["headers.content-type", "headers.x-accel-buffering"],

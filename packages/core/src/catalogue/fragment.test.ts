@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { type Connector, defineConnector } from "../connector.ts";
-import { defineTool, type Tool } from "../tool.ts";
-import { renderTool, unprefixNames } from "./fragment.ts";
+import { defineTool, operationOf, type Tool } from "../tool.ts";
+import { renderTool, toLegacyFragment, unprefixNames } from "./fragment.ts";
 
 const LIST = {
   name: "harbour_list_berths",
@@ -125,4 +125,24 @@ test("leaves the prefix out on the endpoint of one connector, also where texts n
 test("leaves words alone that look like a tool's name and are none", () => {
   const words = "See harbour_map, my_harbour_book_berth and harbour_book_berths.";
   expect(unprefixNames(words, harbourOf(defineTool(LIST)))).toBe(words);
+});
+
+const moor = { ...bookBerth, name: "harbour_moor_ship" };
+
+test.for<[string, Parameters<typeof defineTool>[0], string | undefined]>([
+  ["a read", LIST as never, undefined],
+  ["a quick write", moor as never, undefined],
+  ["what destroys", { ...moor, effect: "destroy" } as never, "optional"],
+  [
+    "what takes long",
+    { ...moor, output: operationOf(z.object({})), handler: () => ({}) } as never,
+    "optional",
+  ],
+  ["what needs tasks", { ...moor, needsTasks: true } as never, "required"],
+])("tells clients of 2025-11-25 whether %s can be called as a task", ([, definition, support]) => {
+  const tool = defineTool(definition);
+  const fragment = JSON.stringify(render(tool));
+  const { execution, ...rest } = JSON.parse(toLegacyFragment(fragment, tool));
+  expect(execution).toEqual(support === undefined ? undefined : { taskSupport: support });
+  expect(JSON.stringify(rest)).toBe(fragment);
 });

@@ -46,6 +46,25 @@ export function renderOnce(tool: Tool, connector: Connector, prefixed: boolean):
   return result;
 }
 
+/** How a tool may be called as a task by clients of 2025-11-25 (`Tool.execution.taskSupport`); undefined: not at all. */
+export function taskSupportOf({
+  result,
+  effect,
+  needsTasks,
+}: Tool): "required" | "optional" | undefined {
+  if (needsTasks === true) return "required";
+  // What destroys may have to wait for people, however quick it is itself.
+  return result !== undefined || effect === "destroy" ? "optional" : undefined;
+}
+
+/** The piece of a list that clients of 2025-11-25 read: only there is a word on tasks. */
+export function toLegacyFragment(fragment: string, tool: Tool): string {
+  const taskSupport = taskSupportOf(tool);
+  return taskSupport === undefined
+    ? fragment
+    : `${fragment.slice(0, -1)},"execution":${JSON.stringify({ taskSupport })}}`;
+}
+
 /** Renders a tool for a list. */
 export function renderTool(tool: Tool, connector: Connector, prefixed: boolean): ListedTool {
   const listed: ListedTool = {

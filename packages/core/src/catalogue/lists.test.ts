@@ -70,10 +70,26 @@ test("shows no tool that the caller may not use", () => {
   expect(namesIn(createLists()(view, reader, NO_RULES).tools)).toEqual(["harbour_list_berths"]);
 });
 
+test("shows clients of 2025-11-25 the same tools, and which of them can be called as tasks", () => {
+  const demolish = tool("harbour_demolish_berth", "destroy");
+  const grown = defineConnector({ ...harbour, tools: [...harbour.tools, demolish] } as never);
+  const lists = createLists()(createView([grown], { endpoint: "all" }), everything, NO_RULES);
+  expect(lists.tools).not.toContain("execution");
+  const asTasks = (JSON.parse(lists.legacyTools) as { name: string; execution?: unknown }[]).map(
+    ({ name, execution }) => [name, execution],
+  );
+  expect(asTasks).toEqual([
+    ["harbour_list_berths", undefined],
+    ["harbour_book_berth", undefined],
+    ["harbour_demolish_berth", { taskSupport: "optional" }],
+  ]);
+});
+
 test("shows nothing at all to who may do nothing", () => {
   const nobody = createPrincipal({ scopes: new Set() });
   expect(createLists()(view, nobody, NO_RULES)).toEqual({
     tools: "[]",
+    legacyTools: "[]",
     resources: "[]",
     resourceTemplates: "[]",
     prompts: "[]",

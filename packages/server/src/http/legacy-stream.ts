@@ -1,10 +1,13 @@
 import { changesChannel } from "@fairlead/core/call/context";
 import { toFairleadError } from "@fairlead/core/errors";
+import { getLegacyTask } from "../mcp/tasks/methods.ts";
+import { watchTasks } from "../mcp/tasks/watch.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Exchange, HttpGround } from "./exchange.ts";
 import { sendRpcError } from "./respond.ts";
 
-const METHODS: Record<string, string> = {
+/** Notifications of events, by their kind. */
+export const METHODS: Record<string, string> = {
   tools_list_changed: "notifications/tools/list_changed",
   prompts_list_changed: "notifications/prompts/list_changed",
   resources_list_changed: "notifications/resources/list_changed",
@@ -52,8 +55,20 @@ export async function openLegacyStream(ground: HttpGround, exchange: Exchange): 
   });
   const stopClock = clock.after(session.expiresAt - clock.now(), () => stream.end());
   const unwatch = ground.fairlead.onEnded(principal, () => stream.end());
+  const own = { fairlead: ground.fairlead, view: exchange.view, principal };
+  const stopTasks = await watchTasks(
+    own,
+    async ({ operation_id, principal_id }) =>
+      principal_id === principal.id && (await state.followedTasks()).has(operation_id),
+    async (taskId) => {
+      const params = await getLegacyTask(own, taskId);
+      const method = "notifications/tasks/status";
+      stream.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+    },
+  );
   const release = () => {
     stop();
+    stopTasks();
     unwatch();
     stopClock();
     forget();

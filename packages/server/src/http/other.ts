@@ -19,9 +19,12 @@ import { payForStream } from "./legacy-stream.ts";
 import { headerMismatch } from "./param-headers.ts";
 import { stepUpChallenge } from "./plain.ts";
 import { sendRpcError, sendWebResponse } from "./respond.ts";
+import type { Session } from "./session.ts";
+import { recogniseTaskListen, streamTasks } from "./task-listen.ts";
 
 /** In place of the body, which the SDK is handed parsed: else it would be written out once more. */
 const UNREAD = "";
+const MAX_SUBSCRIPTIONS = 1_000;
 
 /** Answers whatever is no plain call or list: handshakes, streams, reads, and all that is malformed. The SDK decides. */
 export async function answerOther(
@@ -74,6 +77,10 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
     await sendWebResponse(res, ...toldBy(ground, exchange, response, ending));
   };
   if (!isRecord(body) || body.method !== "subscriptions/listen") return answer(body);
+  const listen = recogniseTaskListen(body, req.headers);
+  if (listen !== undefined) {
+    return streamTasks(ground, exchange, listen, (uris) => permitted(ground, exchange, uris));
+  }
 
   const refuse = (error: RpcError) =>
     sendRpcError(res, 200, error, body.id as string | number, exchange.headers);
@@ -108,16 +115,25 @@ async function answerModern(ground: HttpGround, exchange: Exchange, body: unknow
 /** A subscription is an action: what the caller may not read is left out of what it listens to. */
 async function withoutForbidden(
   ground: HttpGround,
-  { view, principal, address }: Exchange,
+  exchange: Exchange,
   body: Record<string, unknown>,
 ): Promise<unknown> {
   const { params } = body;
   if (!isRecord(params) || !isRecord(params.notifications)) return body;
   const { resourceSubscriptions: uris, ...others } = params.notifications;
-  if (!Array.isArray(uris)) return body;
-  const allowed: unknown[] = [];
-  for (const uri of uris.slice(0, 1_000)) {
-    if (typeof uri !== "string") return body;
+  if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === "string")) return body;
+  const allowed = await permitted(ground, exchange, uris);
+  const notifications = { ...others, resourceSubscriptions: allowed };
+  return { ...body, params: { ...params, notifications } };
+}
+
+async function permitted(
+  ground: HttpGround,
+  { view, principal, address }: Exchange,
+  uris: readonly string[],
+): Promise<string[]> {
+  const allowed: string[] = [];
+  for (const uri of uris.slice(0, MAX_SUBSCRIPTIONS)) {
     try {
       const action = { kind: "subscription", uri } as const;
       await ground.fairlead.call({
@@ -130,8 +146,7 @@ async function withoutForbidden(
       if (code !== "not_found" && code !== "forbidden") throw thrown;
     }
   }
-  const notifications = { ...others, resourceSubscriptions: allowed };
-  return { ...body, params: { ...params, notifications } };
+  return allowed;
 }
 
 async function answerLegacy(
@@ -159,7 +174,7 @@ async function answerLegacy(
     surface: "http",
     era: "legacy",
     canPush: false,
-    ...(session === undefined ? {} : { session: sessions.stateOf(session) }),
+    ...(session === undefined ? {} : sessionParts(sessions, session)),
   });
   transport.setSupportedProtocolVersions(LEGACY_VERSIONS);
   await server.connect(transport);
@@ -182,6 +197,14 @@ async function answerLegacy(
     untrack();
     await server.close();
   }
+}
+
+function sessionParts(sessions: HttpGround["sessions"], session: Session) {
+  const state = sessions.stateOf(session);
+  return {
+    session: state,
+    onTask: (taskId: string) => void state.followTask(taskId).catch(() => {}),
+  };
 }
 
 /** What a call left for the headers of its answer. */

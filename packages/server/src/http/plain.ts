@@ -6,9 +6,12 @@ import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { missingCapability } from "@fairlead/core/interaction";
 import { isRecord } from "@fairlead/core/is-record";
 import { coversScope, scopesOfRoles } from "@fairlead/core/policy/roles";
-import { serverInfoOf } from "../mcp/server-info.ts";
+import { toCreatedTask, toKeptTask } from "../mcp/tasks/methods.ts";
+import { declaresTasks, taskRefusal } from "../mcp/tasks/support.ts";
 import { traceOf } from "../mcp/trace.ts";
 import {
+  type Era,
+  idempotencyKeyOf,
   isProtocolFault,
   LIST_TTL_MS,
   META,
@@ -16,23 +19,27 @@ import {
   type ToolReply,
   toFailedToolResult,
   toRpcError,
+  toToolResult,
   toToolResultJson,
 } from "../mcp/wire.ts";
-import { CompressedTail, chooseEncoding, compressResult } from "./compress.ts";
+import { completeMark, endQuietly, errorBody, refuse, resultBody, send } from "./answer.ts";
+import { CompressedTail, chooseEncoding } from "./compress.ts";
 import { EventStream } from "./event-stream.ts";
 import { allowanceHeaders, Departure, type Exchange, type HttpGround } from "./exchange.ts";
 import { headerMismatch } from "./param-headers.ts";
 import type { PlainRequest } from "./recognise.ts";
 import { sendJson, sendRpcError } from "./respond.ts";
+import { answerTask } from "./tasks.ts";
 
 const MAX_ROUNDS = 8;
 
-/** Answers a well-formed `tools/list` or `tools/call` of either era without building an SDK server for it. */
+/** Answers what is well-formed, of either era, without building an SDK server for it. */
 export async function answerPlain(
   ground: HttpGround,
   exchange: Exchange,
   plain: PlainRequest,
 ): Promise<void> {
+  if (plain.task !== undefined) return answerTask(ground, exchange, plain, plain.task);
   if (plain.call === undefined) return answerList(ground, exchange, plain);
   return answerCall(ground, exchange, plain, plain.call);
 }
@@ -65,10 +72,10 @@ interface ListTail {
   packed: CompressedTail;
 }
 
-const listTails = new WeakMap<VisibleLists, { modern?: ListTail; legacy?: ListTail }>();
+const listTails = new WeakMap<VisibleLists, Partial<Record<Era, ListTail>>>();
 
 /** All of a list's answer but the request id, made once. */
-function listTail(lists: VisibleLists, view: View, era: "modern" | "legacy"): ListTail {
+function listTail(lists: VisibleLists, view: View, era: Era): ListTail {
   let tails = listTails.get(lists);
   if (tails === undefined) {
     tails = {};
@@ -80,24 +87,12 @@ function listTail(lists: VisibleLists, view: View, era: "modern" | "legacy"): Li
       era === "legacy"
         ? ""
         : `,"ttlMs":${LIST_TTL_MS},"cacheScope":"private",${completeMark(view)}`;
-    const json = `,"result":{"tools":${lists.tools}${hints}}}`;
+    const tools = era === "legacy" ? lists.legacyTools : lists.tools;
+    const json = `,"result":{"tools":${tools}${hints}}}`;
     tail = { json, packed: new CompressedTail(json) };
     tails[era] = tail;
   }
   return tail;
-}
-
-const completeMarks = new WeakMap<View, string>();
-
-/** What every modern result carries: that it is complete, and who answered. */
-function completeMark(view: View): string {
-  let mark = completeMarks.get(view);
-  if (mark === undefined) {
-    const meta = JSON.stringify({ [META.serverInfo]: serverInfoOf(view) });
-    mark = `"resultType":"complete","_meta":${meta}`;
-    completeMarks.set(view, mark);
-  }
-  return mark;
 }
 
 async function answerCall(
@@ -118,13 +113,18 @@ async function answerCall(
     session === undefined ? undefined : ground.push.track(session, plain.id, () => gone.abort());
   const stream = new EventStream(res, exchange.headers);
   try {
-    const reply = await runRounds(ground, exchange, plain, call, stream, gone);
-    if (reply.kind === "tool") {
-      const mark = plain.era === "modern" ? `,${completeMark(view)}` : "";
-      const body = `{"jsonrpc":"2.0","id":${JSON.stringify(plain.id)},"result":{${toToolResultJson(reply.answer)}${mark}}}`;
-      return await send(exchange, stream, body, reply.holdsSecret);
+    const client = clientSideOf(exchange, plain, stream);
+    const refusal = taskRefusal(view, call.name, plain.era, client.takesTasks === true);
+    if (refusal !== undefined) return refuse(exchange, stream, plain, refusal);
+    const reply = await runRounds(ground, exchange, plain, call, client, stream, gone);
+    if (reply.kind === "input_required") return answerQuestion(exchange, plain, reply, stream);
+    if (reply.kind === "task" || wantsTask(plain)) {
+      const result = await toTaskResult(ground, exchange, plain, reply);
+      return await send(exchange, stream, resultBody(plain, view, result), true);
     }
-    return answerQuestion(exchange, plain, reply, stream);
+    const mark = plain.era === "modern" ? `,${completeMark(view)}` : "";
+    const body = `{"jsonrpc":"2.0","id":${JSON.stringify(plain.id)},"result":{${toToolResultJson(reply.answer)}${mark}}}`;
+    return await send(exchange, stream, body, reply.holdsSecret);
   } catch (thrown) {
     const error = toFairleadError(thrown);
     if (error.code === "cancelled" && gone.aborted) return endQuietly(exchange, stream);
@@ -133,7 +133,8 @@ async function answerCall(
       if (stepUp !== undefined) return sendStepUp(exchange, plain, error, stepUp);
       addRetryAfter(exchange, error);
     }
-    return await send(exchange, stream, failureBody(error, plain, view), true);
+    const failed = await failureBody(ground, exchange, plain, error);
+    return await send(exchange, stream, failed, true);
   } finally {
     untrack?.();
   }
@@ -148,11 +149,11 @@ async function runRounds(
   exchange: Exchange,
   plain: PlainRequest,
   call: { name: string; arguments: unknown },
+  client: ClientSide,
   stream: EventStream,
   signal: Departure,
 ): Promise<ToolReply> {
   const { view, principal, session } = exchange;
-  const client = clientSideOf(exchange, plain, stream);
   const request: CallRequest = {
     action: { kind: "tool", name: call.name, arguments: call.arguments },
     view,
@@ -165,7 +166,7 @@ async function runRounds(
   };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const reply = requireToolReply(await callOnce(ground, exchange, request));
-    if (reply.kind === "tool" || plain.era === "modern") return reply;
+    if (reply.kind !== "input_required" || plain.era === "modern") return reply;
     const missing = missingCapability(reply.requests, client.capabilities);
     if (session === undefined || missing !== undefined) {
       throw new FairleadError(
@@ -247,6 +248,10 @@ function clientSideOf(
   if (meta.progressToken !== undefined) client.progressToken = meta.progressToken as string;
   if (params.requestState !== undefined) client.requestState = params.requestState as string;
   if (isRecord(params.inputResponses)) client.inputResponses = params.inputResponses;
+  if (isModern ? declaresTasks(client.capabilities) : params.task !== undefined)
+    client.takesTasks = true;
+  const idempotencyKey = idempotencyKeyOf(meta);
+  if (idempotencyKey !== undefined) client.idempotencyKey = idempotencyKey;
   return client;
 }
 
@@ -266,55 +271,47 @@ function answerQuestion(
       message: `This call has to ask something, and the client does not declare ${missing}.`,
       data: { requiredCapabilities: required },
     };
-    if (!stream.isOpen) return sendRpcError(exchange.res, 400, error, plain.id, exchange.headers);
-    return stream.end(JSON.stringify({ jsonrpc: "2.0", id: plain.id, error }));
+    return refuse(exchange, stream, plain, error);
   }
-  const result = {
-    resultType: "input_required",
-    inputRequests: reply.requests,
-    requestState: reply.requestState,
-    _meta: { [META.serverInfo]: serverInfoOf(exchange.view) },
-  };
-  const body = JSON.stringify({ jsonrpc: "2.0", id: plain.id, result });
-  return send(exchange, stream, body, true);
+  const { requests: inputRequests, requestState } = reply;
+  const result = { resultType: "input_required", inputRequests, requestState };
+  return send(exchange, stream, resultBody(plain, exchange.view, result), true);
 }
 
-function failureBody(error: FairleadError, plain: PlainRequest, view: View): string {
-  if (isProtocolFault(error)) {
-    return JSON.stringify({
-      jsonrpc: "2.0",
-      id: plain.id,
-      error: toRpcError(error, plain.era, view),
-    });
-  }
-  const result = {
-    ...toFailedToolResult(error, view),
-    ...(plain.era === "modern"
-      ? { resultType: "complete", _meta: { [META.serverInfo]: serverInfoOf(view) } }
-      : {}),
-  };
-  return JSON.stringify({ jsonrpc: "2.0", id: plain.id, result });
+async function failureBody(
+  ground: HttpGround,
+  exchange: Exchange,
+  plain: PlainRequest,
+  error: FairleadError,
+): Promise<string> {
+  const { view, principal } = exchange;
+  if (isProtocolFault(error)) return errorBody(plain, toRpcError(error, plain.era, view));
+  const result = toFailedToolResult(error, view);
+  const task = wantsTask(plain)
+    ? await toKeptTask({ fairlead: ground.fairlead, view, principal }, result)
+    : undefined;
+  return resultBody(plain, view, task ?? result);
 }
 
-async function send(
-  { req, res, headers }: Exchange,
-  stream: EventStream,
-  body: string,
-  holdsSecret: boolean,
-): Promise<void> {
-  if (stream.isOpen) return stream.end(body);
-  const packed = holdsSecret
-    ? undefined
-    : await compressResult(body, req.headers["accept-encoding"]);
-  if (packed === undefined) return sendJson(res, 200, body, headers);
-  sendJson(res, 200, packed, [...headers, "Content-Encoding", "gzip", "Vary", "Accept-Encoding"]);
+/** A client of 2025-11-25 that asked for a task takes nothing else. */
+function wantsTask({ era, params }: PlainRequest): boolean {
+  return era === "legacy" && params.task !== undefined;
 }
 
-/** A legacy client that cancelled expects no answer, but its HTTP request has to end. */
-function endQuietly({ res }: Exchange, stream: EventStream): void {
-  if (stream.isOpen) return stream.end();
-  if (!res.headersSent && !res.destroyed) {
-    stream.open();
-    stream.end();
+/** The task that a call became, or that its answer is put into. */
+async function toTaskResult(
+  ground: HttpGround,
+  exchange: Exchange,
+  plain: PlainRequest,
+  reply: Exclude<ToolReply, { kind: "input_required" }>,
+): Promise<object> {
+  const own = { fairlead: ground.fairlead, view: exchange.view, principal: exchange.principal };
+  if (reply.kind === "tool") {
+    const result = toToolResult(reply.answer);
+    return (await toKeptTask(own, result)) ?? result;
   }
+  const { session } = exchange;
+  if (session !== undefined)
+    await ground.sessions.stateOf(session).followTask(reply.operation.operation_id);
+  return toCreatedTask(own, plain.era, reply.operation);
 }

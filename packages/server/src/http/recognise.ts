@@ -3,22 +3,40 @@ import { atMost } from "@fairlead/core/cache/bounded";
 import { isRecord } from "@fairlead/core/is-record";
 import { classifyInboundRequest } from "@modelcontextprotocol/server";
 import { LRUCache } from "lru-cache";
-import { LEGACY_VERSIONS, META, MODERN_VERSION } from "../mcp/wire.ts";
+import { isTaskMethod, type TaskMethod } from "../mcp/tasks/methods.ts";
+import { type Era, LEGACY_VERSIONS, META, MODERN_VERSION } from "../mcp/wire.ts";
 import { ENCODED } from "./param-headers.ts";
 
-/** A `tools/call` or `tools/list` that is beyond doubt well-formed; all else is left to the SDK, errors included. */
+/**
+ * A `tools/call` or `tools/list`, or a question about a task, that is beyond doubt well-formed; all else is left to the
+ * SDK, errors included.
+ */
 export interface PlainRequest {
-  era: "modern" | "legacy";
+  era: Era;
   id: string | number;
   params: Record<string, unknown>;
   meta: Record<string, unknown>;
   call: { name: string; arguments: unknown } | undefined;
+  task: TaskMethod | undefined;
 }
 
 const LEGAL_KEYS = new Set(["jsonrpc", "id", "method", "params"]);
-const CALL_KEYS = new Set(["name", "arguments", "_meta", "inputResponses", "requestState"]);
+const CALL_KEYS = new Set(["name", "arguments", "_meta", "inputResponses", "requestState", "task"]);
 const LIST_KEYS = new Set(["_meta"]);
-const LEGACY_META_KEYS = new Set(["progressToken", "traceparent", "tracestate", "baggage"]);
+const TASK_KEYS = new Set(["taskId", "_meta"]);
+const KEYS: Record<string, ReadonlySet<string>> = {
+  "tools/call": CALL_KEYS,
+  "tools/list": LIST_KEYS,
+  "tasks/get": TASK_KEYS,
+  "tasks/update": new Set([...TASK_KEYS, "inputResponses"]),
+  "tasks/cancel": TASK_KEYS,
+  "tasks/result": TASK_KEYS,
+  "tasks/list": new Set(["_meta", "cursor"]),
+};
+const LEGACY_META_KEYS = new Set([
+  ...["progressToken", "traceparent", "tracestate", "baggage"],
+  ...[META.idempotencyKey, META.relatedTask],
+]);
 
 /** Envelopes that the SDK's own schema has passed, so that it need not look at the same one twice. */
 const goodEnvelopes = new LRUCache<string, true>(atMost(1_000));
@@ -28,15 +46,15 @@ export function recognise(body: unknown, headers: IncomingHttpHeaders): PlainReq
   if (!isRecord(body) || body.jsonrpc !== "2.0") return undefined;
   const { id, method } = body;
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
-  if (method !== "tools/call" && method !== "tools/list") return undefined;
+  if (typeof method !== "string" || !Object.hasOwn(KEYS, method)) return undefined;
   if (!hasOnly(body, LEGAL_KEYS)) return undefined;
   const { params = {} } = body;
   if (!isRecord(params)) return undefined;
   const { _meta: meta = {} } = params;
   if (!isRecord(meta) || !isToken(meta.progressToken)) return undefined;
-  if (!hasOnly(params, method === "tools/call" ? CALL_KEYS : LIST_KEYS)) return undefined;
+  if (!hasOnly(params, KEYS[method] ?? LIST_KEYS)) return undefined;
 
-  const { name } = params;
+  const { name, taskId } = params;
   let call: PlainRequest["call"];
   if (method === "tools/call") {
     // A name that looks encoded would be decoded from its header, so that needs a closer look.
@@ -44,8 +62,13 @@ export function recognise(body: unknown, headers: IncomingHttpHeaders): PlainReq
     if (params.arguments !== undefined && !isRecord(params.arguments)) return undefined;
     call = { name, arguments: params.arguments };
   }
-  const era = META.protocolVersion in meta ? "modern" : "legacy";
-  const plain = { era, id: id as string | number, params, meta, call } as const;
+  const era: Era = META.protocolVersion in meta ? "modern" : "legacy";
+  const task = isTaskMethod(era, method) ? method : undefined;
+  if (task === undefined && call === undefined && method !== "tools/list") return undefined;
+  if (task !== undefined && task !== "tasks/list") {
+    if (typeof taskId !== "string" || taskId.startsWith(ENCODED)) return undefined;
+  }
+  const plain: PlainRequest = { era, id: id as string | number, params, meta, call, task };
   const isGood =
     era === "modern" ? isGoodModern(body, plain, method, headers) : isGoodLegacy(plain, headers);
   return isGood ? plain : undefined;
@@ -53,7 +76,7 @@ export function recognise(body: unknown, headers: IncomingHttpHeaders): PlainReq
 
 function isGoodModern(
   body: Record<string, unknown>,
-  { meta, params, call }: PlainRequest,
+  { meta, params, call, task }: PlainRequest,
   method: string,
   headers: IncomingHttpHeaders,
 ): boolean {
@@ -61,13 +84,14 @@ function isGoodModern(
   if (version !== MODERN_VERSION || meta[META.protocolVersion] !== MODERN_VERSION) return false;
   if (headers["mcp-method"] !== method) return false;
   if (call !== undefined && headers["mcp-name"] !== call.name) return false;
+  if (task !== undefined && headers["mcp-name"] !== params.taskId) return false;
   const { inputResponses, requestState } = params;
   if (inputResponses !== undefined && !isBareResponses(inputResponses)) return false;
   if (requestState !== undefined && typeof requestState !== "string") return false;
   return isGoodEnvelope(body, meta, version);
 }
 
-function isGoodEnvelope(
+export function isGoodEnvelope(
   body: Record<string, unknown>,
   meta: Record<string, unknown>,
   version: string,
@@ -91,6 +115,7 @@ function isGoodLegacy({ params, meta }: PlainRequest, headers: IncomingHttpHeade
   const version = headers["mcp-protocol-version"];
   if (version !== undefined && !LEGACY_VERSIONS.includes(String(version))) return false;
   if ("inputResponses" in params || "requestState" in params) return false;
+  if (!isTaskRequest(params.task)) return false;
   const { accept = "" } = headers;
   return (
     accept.includes("application/json") &&
@@ -107,11 +132,17 @@ function isBareResponses(value: unknown): value is Record<string, unknown> {
   );
 }
 
+/** What asks for a task (2025-11-25, `TaskMetadata`); a newer client may send it as well, and it means nothing then. */
+function isTaskRequest(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isRecord(value) && (value.ttl === undefined || typeof value.ttl === "number");
+}
+
 function isToken(value: unknown): boolean {
   return value === undefined || typeof value === "string" || Number.isSafeInteger(value);
 }
 
-function hasOnly(value: Record<string, unknown>, keys: ReadonlySet<string>): boolean {
+export function hasOnly(value: Record<string, unknown>, keys: ReadonlySet<string>): boolean {
   for (const key in value) if (!keys.has(key)) return false;
   return true;
 }

@@ -28,9 +28,12 @@ export interface Sessions {
   /** The session of a token; undefined when it is not ours, has expired or ended, or is another caller's. */
   find(token: string, principal: Principal): Promise<Session | undefined>;
   end(session: Session): Promise<void>;
-  /** What a session put by at the replicas: its subscriptions and log level. */
+  /** What a session put by at the replicas: its subscriptions, its tasks and its log level. */
   stateOf(session: Session): SessionState & {
     subscriptions(): Promise<ReadonlySet<string>>;
+    /** Tells the session of it from now on. */
+    followTask(taskId: string): Promise<void>;
+    followedTasks(): Promise<ReadonlySet<string>>;
   };
   close(): void;
 }
@@ -38,6 +41,7 @@ export interface Sessions {
 const SESSION_TTL_MS = 24 * 3_600_000;
 const REMEMBERED = 5_000;
 const MAX_SUBSCRIPTIONS = 1_000;
+const MAX_TASKS = 200;
 const CHANNEL = "sessions";
 
 interface SessionEvent {
@@ -102,12 +106,19 @@ export async function createSessions(fairlead: Fairlead): Promise<Sessions> {
     end: (session) => change(session, { id: session.id, ended: true }),
     stateOf(session) {
       const uris = `session uris ${session.id}`;
-      const subscriptions = async () =>
-        new Set<string>(JSON.parse((await shared.get(uris)) ?? "[]") as string[]);
+      const tasks = `session tasks ${session.id}`;
+      const kept = async (key: string) =>
+        new Set<string>(JSON.parse((await shared.get(key)) ?? "[]") as string[]);
+      const subscriptions = () => kept(uris);
       const keep = (all: ReadonlySet<string>) =>
         shared.set(uris, JSON.stringify([...all].slice(0, MAX_SUBSCRIPTIONS)), left(session));
       return {
         subscriptions,
+        followedTasks: () => kept(tasks),
+        async followTask(taskId) {
+          const all = [...(await kept(tasks)), taskId].slice(-MAX_TASKS);
+          await shared.set(tasks, JSON.stringify(all), left(session));
+        },
         async subscribe(uri) {
           await keep((await subscriptions()).add(uri));
         },

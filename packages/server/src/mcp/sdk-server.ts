@@ -12,15 +12,23 @@ import {
   type CallToolResult,
   type InputRequiredResult,
   ProtocolError,
-  Server,
+  type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { SERVER_CAPABILITIES, serverInfoOf } from "./server-info.ts";
+import { toCreatedTask, toKeptTask } from "./tasks/methods.ts";
+import { registerTaskMethods, TaskServer } from "./tasks/sdk.ts";
+import { declaresTasks, taskRefusal } from "./tasks/support.ts";
 import { traceOf } from "./trace.ts";
 import {
+  type Era,
+  idempotencyKeyOf,
   isProtocolFault,
   LIST_TTL_MS,
   META,
+  type RpcError,
+  requireToolReply,
+  type ToolResult,
   toFailedToolResult,
   toRpcError,
   toToolResult,
@@ -45,7 +53,9 @@ export interface SdkServerParts {
   lists: VisibleLists;
   /** Hears how each action ended: what the surface tells in headers. */
   onEnd?: ((request: CallRequest, error?: FairleadError) => void) | undefined;
-  era: "modern" | "legacy";
+  era: Era;
+  /** Hears of each task that a call of a legacy client became. */
+  onTask?: ((taskId: string) => void) | undefined;
   session?: SessionState | undefined;
   /** Whether the transport can push requests to the client while a call runs (2025-11-25 and before). */
   canPush: boolean;
@@ -57,17 +67,21 @@ export interface SdkServerParts {
  */
 export function createSdkServer(parts: SdkServerParts): Server {
   const { fairlead, view, principal, era, lists } = parts;
-  const server = new Server(serverInfoOf(view), {
-    capabilities: SERVER_CAPABILITIES,
+  const server = new TaskServer(serverInfoOf(view), {
+    capabilities: SERVER_CAPABILITIES[era],
     instructions: view.instructions,
     inputRequired: { legacyShim: parts.canPush },
   });
   const hints = era === "modern" ? ({ ttlMs: LIST_TTL_MS, cacheScope: "private" } as const) : {};
-  const run = async (action: Action, ctx: ServerContext): Promise<Reply> => {
+  const ground = { fairlead, view, principal };
+  const run = async (
+    action: Action,
+    ctx: ServerContext,
+    client = clientSideOf(server, ctx, era),
+  ): Promise<Reply> => {
     const request: CallRequest = {
       ...{ action, view, principal },
-      surface: parts.surface,
-      client: clientSideOf(server, ctx, era),
+      ...{ surface: parts.surface, client },
       signal: ctx.mcpReq.signal,
       ...traceOf(ctx.mcpReq._meta?.traceparent),
       address: parts.address,
@@ -82,20 +96,32 @@ export function createSdkServer(parts: SdkServerParts): Server {
     }
   };
 
-  server.setRequestHandler("tools/list", () => ({ tools: JSON.parse(lists.tools), ...hints }));
+  const listedTools = () => JSON.parse(era === "modern" ? lists.tools : lists.legacyTools);
+  server.setRequestHandler("tools/list", () => ({ tools: listedTools(), ...hints }));
   server.setRequestHandler("tools/call", async ({ params }, ctx) => {
+    const wantsTask = era === "legacy" && "task" in params && isRecord(params.task);
+    const asTask = async (result: ToolResult) =>
+      ((wantsTask ? await toKeptTask(ground, result) : undefined) ??
+        result) as unknown as CallToolResult;
     try {
+      const client = clientSideOf(server, ctx, era);
+      if (wantsTask) client.takesTasks = true;
+      const refusal = taskRefusal(view, params.name, era, client.takesTasks === true);
+      if (refusal !== undefined) throw toProtocolError(refusal);
       const action = { kind: "tool", name: params.name, arguments: params.arguments } as const;
-      const reply = await run(action, ctx);
-      return (reply.kind === "tool"
-        ? toToolResult(reply.answer)
-        : inputRequiredOf(reply)) as unknown as CallToolResult;
+      const reply = requireToolReply(await run(action, ctx, client));
+      if (reply.kind === "tool") return await asTask(toToolResult(reply.answer));
+      if (reply.kind === "input_required") return inputRequiredOf(reply);
+      parts.onTask?.(reply.operation.operation_id);
+      return (await toCreatedTask(ground, era, reply.operation)) as unknown as CallToolResult;
     } catch (thrown) {
+      if (thrown instanceof ProtocolError) throw thrown;
       const error = toFairleadError(thrown);
-      if (isProtocolFault(error)) throw protocolError(error, era, view);
-      return toFailedToolResult(error, view) as unknown as CallToolResult;
+      if (isProtocolFault(error)) throw toProtocolError(toRpcError(error, era, view));
+      return asTask(toFailedToolResult(error, view));
     }
   });
+  registerTaskMethods(server, ground, era, parts.canPush);
   server.setRequestHandler("resources/list", () => ({
     resources: JSON.parse(lists.resources),
     ...hints,
@@ -158,20 +184,15 @@ function reworded(message: PromptMessage, { wording }: View): PromptMessage {
     : message;
 }
 
-async function guarded(
-  reply: Promise<Reply>,
-  era: "modern" | "legacy",
-  view: View,
-): Promise<Reply> {
+async function guarded(reply: Promise<Reply>, era: Era, view: View): Promise<Reply> {
   try {
     return await reply;
   } catch (thrown) {
-    throw protocolError(toFairleadError(thrown), era, view);
+    throw toProtocolError(toRpcError(toFairleadError(thrown), era, view));
   }
 }
 
-function protocolError(error: FairleadError, era: "modern" | "legacy", view: View): ProtocolError {
-  const { code, message, data } = toRpcError(error, era, view);
+function toProtocolError({ code, message, data }: RpcError): ProtocolError {
   return new ProtocolError(code, message, data);
 }
 
@@ -184,15 +205,19 @@ function inputRequiredOf(reply: Reply): InputRequiredResult {
   } as unknown as InputRequiredResult;
 }
 
-function clientSideOf(server: Server, ctx: ServerContext, era: "modern" | "legacy"): ClientSide {
+function clientSideOf(server: Server, ctx: ServerContext, era: Era): ClientSide {
   const { _meta, envelope, inputResponses } = ctx.mcpReq;
   const requestState = ctx.mcpReq.requestState<string>();
   const stated: Record<string, unknown> = { ...envelope };
   const declared =
     era === "modern" ? stated[META.clientCapabilities] : server.getClientCapabilities();
+  const capabilities = isRecord(declared) ? declared : {};
   const logLevel = era === "modern" ? (stated[META.logLevel] as LogLevel | undefined) : "debug";
+  const idempotencyKey = idempotencyKeyOf({ ..._meta });
   return {
-    capabilities: isRecord(declared) ? declared : {},
+    capabilities,
+    ...(era === "modern" && declaresTasks(capabilities) ? { takesTasks: true } : {}),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     // The SDK keeps the level of a legacy connection itself, so what it is handed goes through its own filter.
     notify: (method, params) => {
       const sent =

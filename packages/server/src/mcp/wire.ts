@@ -1,7 +1,7 @@
 import type { Reply } from "@fairlead/core/call/request";
 import type { ToolAnswer } from "@fairlead/core/call/shape";
 import type { View } from "@fairlead/core/catalogue/view";
-import { ERROR_CODES, type FairleadError } from "@fairlead/core/errors";
+import { ERROR_CODES, FairleadError } from "@fairlead/core/errors";
 
 export const MODERN_VERSION = "2026-07-28";
 /** Revisions of the `initialize` era, newest first. */
@@ -22,7 +22,14 @@ export const META = {
   clientCapabilities: "io.modelcontextprotocol/clientCapabilities",
   logLevel: "io.modelcontextprotocol/logLevel",
   serverInfo: "io.modelcontextprotocol/serverInfo",
+  subscriptionId: "io.modelcontextprotocol/subscriptionId",
+  /** Ties a message to a task (2025-11-25). */
+  relatedTask: "io.modelcontextprotocol/related-task",
+  /** Our own: names a call, so that repeating it changes the world once. */
+  idempotencyKey: "dev.fairlead/idempotencyKey",
 } as const;
+
+export type Era = "modern" | "legacy";
 
 /** A tool's answer as `CallToolResult` (MCP 2025-11-25 and 2026-07-28). */
 export interface ToolResult {
@@ -71,11 +78,7 @@ export interface RpcError {
 }
 
 /** JSON-RPC error of a failed action. Up to 2025-11-25 a resource that is not there has a code of its own. */
-export function toRpcError(
-  error: FairleadError,
-  era: "modern" | "legacy",
-  { wording }: View,
-): RpcError {
+export function toRpcError(error: FairleadError, era: Era, { wording }: View): RpcError {
   const isResource = error.code === "not_found" && error.details?.uri !== undefined;
   const code = isResource && era === "legacy" ? -32002 : ERROR_CODES[error.code].rpc;
   return {
@@ -85,10 +88,18 @@ export function toRpcError(
   };
 }
 
-export type ToolReply = Extract<Reply, { kind: "tool" | "input_required" }>;
+export type ToolReply = Extract<Reply, { kind: "tool" | "task" | "input_required" }>;
 
 /** Narrows the reply to a tool call. */
 export function requireToolReply(reply: Reply): ToolReply {
-  if (reply.kind === "tool" || reply.kind === "input_required") return reply;
+  if (reply.kind === "tool" || reply.kind === "task" || reply.kind === "input_required")
+    return reply;
   throw new Error(`A tool call cannot be answered with ${reply.kind}.`);
+}
+
+/** The key under which a call changes the world once, from its `_meta`. Throws `invalid_input` for what is no key. */
+export function idempotencyKeyOf(meta: Readonly<Record<string, unknown>>): string | undefined {
+  const { [META.idempotencyKey]: key } = meta;
+  if (key === undefined || (typeof key === "string" && key !== "")) return key;
+  throw new FairleadError("invalid_input", `${META.idempotencyKey} in _meta has to be a text.`);
 }

@@ -76,7 +76,7 @@ function answerLine(
       protocolVersion: LEGACY_VERSIONS.includes(protocolVersion)
         ? protocolVersion
         : LEGACY_VERSIONS[0],
-      capabilities: SERVER_CAPABILITIES,
+      capabilities: SERVER_CAPABILITIES.legacy,
       serverInfo: serverInfoOf(view),
       instructions: view.instructions,
     });
@@ -89,7 +89,7 @@ function answerLine(
   if (!isRequest) return undefined;
   if (method === "ping") return respond(id, {});
   if (method !== "tools/list" || "cursor" in params) return undefined;
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"tools":${lists.tools}}}`;
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"tools":${lists.legacyTools}}}`;
 }
 
 function respond(id: unknown, result: unknown): string {

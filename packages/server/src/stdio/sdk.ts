@@ -6,6 +6,9 @@ import { LOCAL_USER } from "@fairlead/core/identity/principal";
 import type { Server } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import { createSdkServer } from "../mcp/sdk-server.ts";
+import { getLegacyTask } from "../mcp/tasks/methods.ts";
+import { watchTasks } from "../mcp/tasks/watch.ts";
+import { TaskTransport } from "./task-transport.ts";
 
 /** Lets the official SDK serve the local user on these streams, in the era the client speaks. */
 export async function startSdkStdio(
@@ -19,8 +22,19 @@ export async function startSdkStdio(
   const stop = await fairlead.shared.subscribe(changesChannel(LOCAL_USER.tenant_id), (message) => {
     for (const server of servers) void announce(server, message, subscribed);
   });
+  const ground = { fairlead, view, principal: LOCAL_USER };
+  const tasks = new Set<string>();
+  const stopTasks = await watchTasks(
+    ground,
+    ({ operation_id }) => tasks.has(operation_id),
+    async (taskId) => {
+      const params = { ...(await getLegacyTask(ground, taskId)) };
+      for (const server of servers)
+        await server.notification({ method: "notifications/tasks/status", params });
+    },
+  );
   const lists = await fairlead.lists(view, LOCAL_USER);
-  const transport = new StdioServerTransport(input, output);
+  const transport = new TaskTransport(new StdioServerTransport(input, output), ground);
   const handle = serveStdio(
     ({ era }) => {
       const server = createSdkServer({
@@ -31,7 +45,9 @@ export async function startSdkStdio(
         surface: "stdio",
         era,
         canPush: true,
-        ...(era === "legacy" ? { session: sessionOf(subscribed) } : {}),
+        ...(era === "legacy"
+          ? { session: sessionOf(subscribed), onTask: (taskId: string) => void tasks.add(taskId) }
+          : {}),
       });
       servers.add(server);
       server.onclose = () => servers.delete(server);
@@ -42,6 +58,7 @@ export async function startSdkStdio(
   return {
     async close() {
       stop();
+      stopTasks();
       await handle.close();
     },
   };
