@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { testCatalogue } from "./src/catalogue.ts";
+import { testChanges } from "./src/changes.ts";
 import { testEntrances } from "./src/entrances-of-others.ts";
 import { testRest } from "./src/rest.ts";
 import { testSessions } from "./src/sessions.ts";
@@ -22,6 +23,7 @@ describe("two tenants on the embedded store", () => {
   });
 
   testCatalogue(() => both);
+  testChanges(() => both);
   testRest(() => both);
   testEntrances(() => both);
   testSessions(() => both);

@@ -85,7 +85,9 @@ async function end(child: ChildProcess): Promise<void> {
 
 // What the path keeps, and what the connector's client keeps.
 describe.each(["cloudways_list_projects", "cloudways_list_servers"])("%s", (tool) => {
-  test("of processes with different accounts answers each from its own", async () => {
+  test("of processes with different accounts answers each from its own", {
+    timeout: 60_000,
+  }, async () => {
     // The first one alone keeps what it knows to itself; those after it share.
     const [one, two, three] = [await start(1), await start(2), await start(3)];
     for (let round = 0; round < 2; round += 1) {
@@ -95,7 +97,9 @@ describe.each(["cloudways_list_projects", "cloudways_list_servers"])("%s", (tool
     }
   });
 
-  test("of an account that was exchanged in between answers from the new one", async () => {
+  test("of an account that was exchanged in between answers from the new one", {
+    timeout: 60_000,
+  }, async () => {
     await start(1);
     const before = await start(1);
     expect(await before.ask(tool)).toContain("of account 1");

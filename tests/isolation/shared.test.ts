@@ -4,6 +4,7 @@ import { requireService } from "@fairlead/testkit/services";
 import { createClient } from "@redis/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testCatalogue } from "./src/catalogue.ts";
+import { testChanges } from "./src/changes.ts";
 import { testEntrances } from "./src/entrances-of-others.ts";
 import { testRest } from "./src/rest.ts";
 import { testSessions } from "./src/sessions.ts";
@@ -18,6 +19,8 @@ const describeShared = await requireService("PostgreSQL and Redis", async () => 
 const KINDS: readonly [RegExp, string][] = [
   [/^bucket:calls ten_\w+ /, "an allowance, of a tenant and its principal"],
   [/^(value|lease|fence):token ten_[0-9a-f]+ [0-9a-f]{64}/, "a token, of a tenant and its account"],
+  [/^value:result ten_[0-9a-f]+ [0-9a-f]{32}$/, "a long answer, of a tenant, by its random id"],
+  [/^value:audit (checkpoint|retention)$/, "whose turn it is to look after the audit of all"],
   [/^value:session (uris )?[\w-]+$/, "a session, by its random id, which is sealed in its token"],
   [/^(value|lease):cache (kept \S+|lease|version) [0-9a-f]{32}$/, "an answer, by a keyed hash"],
   [/^value:proven cloudways [0-9a-f]{64}$/, "a credential, by a keyed hash of it"],
@@ -48,6 +51,7 @@ describeShared("two tenants on PostgreSQL and Redis", () => {
   });
 
   testCatalogue(() => both);
+  testChanges(() => both);
   testRest(() => both);
   testEntrances(() => both);
   testSessions(() => both);

@@ -47,7 +47,10 @@ const CALLERS: Readonly<Record<string, readonly string[]>> = {
     "server/src/vault/acts.ts",
   ],
   // The operator's alone.
-  "tenants.list": ["core/src/admin/acts/tenants.ts"],
+  "tenants.list": ["core/src/admin/acts/tenants.ts", "server/src/cli/decide.ts"],
+  // The worker's, who does with each row what it says, as its own tenant and caller.
+  "operations.due": ["core/src/operations/worker.ts"],
+  "journal.due": ["core/src/operations/worker.ts"],
   // By what an issuer, or the account itself, has signed.
   "principals.findBySubject": [
     "core/src/identity/agents/accounts.ts",
@@ -83,7 +86,7 @@ describe("methods that find a tenant themselves", () => {
     .filter(([, what]) => what === "finds the tenant")
     .map(([method]) => method);
 
-  test.each([...finders, "tenants.list"])(
+  test.each([...finders, "tenants.list", "operations.due", "journal.due"])(
     "%s is called where that was looked at alone",
     (method) => {
       // `store.keys.find(…)`, or `keys.find(…)` of one that was handed in; a list of keys has its `find` without await.

@@ -5,8 +5,8 @@ import type { HttpAnswer, Json } from "@fairlead/testkit/http";
 import { describe, expect, test } from "vitest";
 import type { Tenant, TwoTenants } from "./two-tenants.ts";
 
-/** Arguments for each tool, the same for both tenants. A tool without an entry fails. */
-const ARGUMENTS: Readonly<Record<string, (ids: Ids) => Json>> = {
+/** Arguments for each tool, the same for both tenants but for what they made. A tool without an entry fails. */
+const ARGUMENTS: Readonly<Record<string, (tenant: Tenant) => Json>> = {
   cloudways_list_servers: () => ({}),
   cloudways_get_server_details: ({ server_id }) => ({ server_id }),
   cloudways_get_ssh_keys: () => ({}),
@@ -33,6 +33,16 @@ const ARGUMENTS: Readonly<Record<string, (ids: Ids) => Json>> = {
   harbour_ask: () => ({}),
   harbour_touch: () => ({ uri: "harbour://berths/untouched" }),
   harbour_tow: () => ({ ship: "a ship" }),
+  harbour_moor: () => ({ ship: "a ship" }),
+  harbour_cast_off: () => ({ ship: "a ship" }),
+  harbour_read_log: () => ({}),
+  fairlead_plan: () => ({ tool: "harbour_moor", arguments: { ship: "a ship" } }),
+  fairlead_apply: ({ made: { plan_id } }) => ({ plan_id }),
+  fairlead_undo: ({ made: { undo_id } }) => ({ undo_id }),
+  fairlead_get_operation: ({ made: { operation_id } }) => ({ operation_id }),
+  fairlead_list_operations: () => ({}),
+  fairlead_cancel_operation: ({ made: { waiting_id } }) => ({ operation_id: waiting_id }),
+  fairlead_get_result: ({ made: { result_id } }) => ({ result_id }),
 };
 
 /** Tools whose answers hold nothing of the account, so that the mark cannot be in them. */
@@ -46,16 +56,19 @@ const UNMARKED = new Set([
   "cloudways_get_available_apps",
   "cloudways_get_available_packages",
   "harbour_touch",
+  "fairlead_list_operations",
+  "fairlead_cancel_operation",
 ]);
 
 /** One address for each resource and template. */
-const ADDRESSES: Readonly<Record<string, (ids: Ids) => string>> = {
+const ADDRESSES: Readonly<Record<string, (tenant: Tenant) => string>> = {
   "cloudways://servers": () => "cloudways://servers",
   "cloudways://servers/{server_id}": ({ server_id }) => `cloudways://servers/${server_id}`,
   "cloudways://apps/{app_id}": ({ app_id }) => `cloudways://apps/${app_id}`,
   "cloudways://apps/{app_id}/settings": ({ app_id }) => `cloudways://apps/${app_id}/settings`,
   "cloudways://alerts": () => "cloudways://alerts",
   "harbour://berths/{berth}": () => "harbour://berths/1",
+  "fairlead://results/{result_id}": ({ made }) => `fairlead://results/${made.result_id}`,
 };
 
 /** Arguments for each prompt; true where the answer holds the tenant's own data. */
@@ -76,15 +89,15 @@ const COMPLETIONS = [
   "harbour_greet berth",
 ];
 
-type Ids = Pick<Tenant, "server_id" | "app_id">;
-
 export function testCatalogue(open: () => TwoTenants): void {
   const viewOf = (): View => open().installation.server.fairlead.view({ endpoint: "all" });
 
-  function idsOf({ server_id, app_id }: Tenant): Ids {
-    const { other } = open();
-    expect({ server_id, app_id }).toEqual({ server_id: other.server_id, app_id: other.app_id });
-    return { server_id, app_id };
+  /** Else what is kept under an id alone would not show. */
+  function expectSameIds(): void {
+    const [acmes, others] = [open().acme, open().other].map(({ server_id, app_id }) => ({
+      ...{ server_id, app_id },
+    }));
+    expect(acmes).toEqual(others);
   }
 
   /** Both ask the same, one after the other and at once, so that what is kept for one would meet the other. */
@@ -129,10 +142,9 @@ export function testCatalogue(open: () => TwoTenants): void {
     });
 
     test.each(Object.keys(ARGUMENTS))("the tool %s", async (name) => {
-      const ids = idsOf(open().acme);
-      const args = ARGUMENTS[name]?.(ids) ?? {};
-      const answers = await ask((caller) =>
-        caller.call(name, args, { capabilities: { elicitation: {} } }),
+      expectSameIds();
+      const answers = await ask((caller, tenant) =>
+        caller.call(name, ARGUMENTS[name]?.(tenant), { capabilities: { elicitation: {} } }),
       );
       expect(answers.ofAcme).not.toContain('"isError":true');
       expect(answers.ofAcme).toContain('"result"');
@@ -143,21 +155,21 @@ export function testCatalogue(open: () => TwoTenants): void {
     });
 
     test("a secret that is asked for is one's own", async () => {
-      const ids = idsOf(open().acme);
-      const { ofAcme, ofOther } = await ask((caller) =>
-        caller.call("cloudways_get_app_credentials", {
-          ...{ app_id: ids.app_id, reveal: ["app_password"] },
-        }),
+      const { ofAcme, ofOther } = await ask((caller, { app_id }) =>
+        caller.call("cloudways_get_app_credentials", { app_id, reveal: ["app_password"] }),
       );
       for (const text of [ofAcme, ofOther]) expect(findCanaries(text).length).toBeGreaterThan(0);
       expect(findCanaries(ofAcme)).not.toEqual(findCanaries(ofOther));
     });
 
     test.each(Object.keys(ADDRESSES))("the resource %s", async (label) => {
-      const ids = idsOf(open().acme);
-      const uri = ADDRESSES[label]?.(ids);
-      expectMarked(await ask((caller) => caller.modern("resources/read", { uri })));
-      expectMarked(await ask((caller) => caller.legacy("resources/read", { uri })));
+      for (const era of ["modern", "legacy"] as const) {
+        expectMarked(
+          await ask((caller, tenant) =>
+            caller[era]("resources/read", { uri: ADDRESSES[label]?.(tenant) }),
+          ),
+        );
+      }
     });
 
     test.each(Object.keys(PROMPTS))("the prompt %s", async (name) => {

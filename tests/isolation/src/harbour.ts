@@ -1,6 +1,7 @@
 import { defineConnector } from "@fairlead/core/connector";
 import { text } from "@fairlead/core/content";
 import type { CallContext } from "@fairlead/core/context";
+import { FairleadError } from "@fairlead/core/errors";
 import { Secret } from "@fairlead/core/secret";
 import { defineTool, operationOf } from "@fairlead/core/tool";
 import { z } from "zod";
@@ -102,6 +103,61 @@ const tow = defineTool({
   }),
 });
 
+const ship = z.object({ ship: z.string() });
+
+const moor = defineTool({
+  name: "harbour_moor",
+  title: "Moor",
+  description: "Moors a ship, which can be taken back; a lost one is never heard of again.",
+  effect: "write",
+  input: ship.extend({ lost: z.boolean().default(false) }),
+  output: named,
+  plan: async ({ ship }, ctx: Ctx) => ({
+    summary: `Moors ${ship} at ${await ctx.client.name()}.`,
+    changes: [{ on: ship, does: "is moored" }],
+    undo: { kind: "reversible", how: "Cast it off." },
+    state: { at: await ctx.client.name() },
+  }),
+  undo: ({ input: { ship } }) => ({
+    tool: "harbour_cast_off",
+    arguments: { ship },
+    summary: `Casts ${ship} off again.`,
+  }),
+  handler: async ({ lost }, ctx: Ctx) => {
+    if (lost) throw new FairleadError("upstream_unavailable", "The harbour fell silent.");
+    return { name: await ctx.client.name() };
+  },
+});
+
+const castOff = defineTool({
+  name: "harbour_cast_off",
+  title: "Cast off",
+  description: "Casts a ship off.",
+  effect: "destroy",
+  input: ship,
+  output: named,
+  plan: async ({ ship }, ctx: Ctx) => ({
+    summary: `Casts ${ship} off at ${await ctx.client.name()}.`,
+    changes: [{ on: ship, does: "is cast off" }],
+    undo: { kind: "irreversible", how: "There is none." },
+    state: { at: await ctx.client.name() },
+  }),
+  handler: async (_input, ctx: Ctx) => ({ name: await ctx.client.name() }),
+});
+
+const readLog = defineTool({
+  name: "harbour_read_log",
+  title: "Read the log",
+  description: "Reads the log, which is too long for an answer.",
+  effect: "read",
+  input: z.object({}),
+  output: named.extend({ lines: z.array(z.string()) }),
+  handler: async (_input, ctx: Ctx) => {
+    const name = await ctx.client.name();
+    return { name, lines: Array.from({ length: 3_000 }, (_, n) => `${name} saw ship ${n}`) };
+  },
+});
+
 const complete = async (_value: string, ctx: Ctx) => [`${await ctx.client.name()} berth`];
 
 export const harbour = defineConnector({
@@ -118,7 +174,7 @@ export const harbour = defineConnector({
       kept: () => shared.get("name", { ttlMs: 60_000 }, new AbortController().signal, name),
     };
   },
-  tools: [look, remember, list, ask, touch, tow],
+  tools: [look, remember, list, ask, touch, tow, moor, castOff, readLog],
   resources: [
     {
       name: "berth",

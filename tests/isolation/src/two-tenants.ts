@@ -29,6 +29,8 @@ export interface Tenant {
   /** One of each, by the first part of an act's name. */
   ids: Readonly<Record<string, string>>;
   connections: { cloudways: string; harbour: string };
+  /** What its owner made, for Fairlead's own tools to be asked about. */
+  made: Made;
   /** Signed in with a key pair. */
   agent: Agent;
   /** Signed in in a browser, by an invitation. */
@@ -150,18 +152,10 @@ async function fill(
     ...{ email: `person@${name}.example`, email_verified: true },
   });
   const owner = installation.as(bearer(ownerKey.key));
-  // As its answer names them.
-  const madeBy = async (tool: string, args: Json, field: string) => {
-    const { json, text } = await owner.call(tool, args);
-    const { structuredContent } = json.result as { structuredContent?: Record<string, string> };
-    const made = structuredContent?.[field];
-    if (made === undefined) throw new Error(`${tool} answered ${text}`);
-    return made;
-  };
   const touched = { uri: `harbour://berths/${mark}` };
   const planned = { tool: "harbour_touch", arguments: touched };
-  const plans = await madeBy("fairlead_plan", planned, "plan_id");
-  const operations = await madeBy("harbour_tow", { ship: mark }, "operation_id");
+  const plans = String((await answerOf(owner, "fairlead_plan", planned)).plan_id);
+  const made = await makeOne(installation, owner, mark);
   const delegations = (
     await sessionOf(installation, person).act<{ id: string }>("POST", "/api/delegations", {
       to_principal_id: colleague.principal_id,
@@ -170,15 +164,80 @@ async function fill(
   const tenant: Tenant = {
     ...{ id, name, mark, ownerKey, viewerKey, server_id, app_id },
     ...{ agent, person, invitationToken: invited.token },
-    ...{ owner, ownerInPerson: sessionOf(installation, person) },
+    ...{ owner, made, ownerInPerson: sessionOf(installation, person) },
     viewer: installation.as(bearer(viewerKey.key)),
     ids: {
       ...{ principals, policies, keys: spare.id, connections: cloudways },
-      ...{ invitations: invited.id, agents: principals, plans, operations, delegations },
+      ...{ invitations: invited.id, agents: principals, plans, delegations },
+      operations: made.operation_id,
     },
     connections: { cloudways, harbour: harbourId },
   };
   return { tenant, upstream };
+}
+
+/** One of each thing that a caller has to itself. */
+export interface Made {
+  /** Of mooring a ship; not carried out. */
+  plan_id: string;
+  /** Of one that was moored. */
+  undo_id: string;
+  /** Of an answer that was too long. */
+  result_id: string;
+  /** Of one that completed. */
+  operation_id: string;
+  /** Of one that waits until people agree. */
+  waiting_id: string;
+}
+
+/** Makes one of each; `ship` stands in all that is made. */
+export async function makeOne(
+  { server }: Pick<Installation, "server">,
+  caller: Caller,
+  ship: string,
+): Promise<Made> {
+  const call = (tool: string, args: Json) => answerOf(caller, tool, args);
+  const planned = { tool: "harbour_moor", arguments: { ship } };
+  const plan = await call("fairlead_plan", planned);
+  const moored = await call("harbour_moor", { ship });
+  const towed = await call("harbour_tow", { ship });
+  const { text } = await caller.call("harbour_read_log");
+  const [, result_id = ""] = /fairlead:\/\/results\/([0-9a-f]+)/.exec(text) ?? [];
+  return {
+    plan_id: String(plan.plan_id),
+    undo_id: (moored.undo as { undo_id: string }).undo_id,
+    result_id,
+    operation_id: String(towed.operation_id),
+    waiting_id: await suspendOne(server, caller, ship),
+  };
+}
+
+/** Its structured answer. */
+export async function answerOf(caller: Caller, tool: string, args: Json): Promise<Json> {
+  const { json, text } = await caller.call(tool, args);
+  const { structuredContent } = json.result as { structuredContent?: Json };
+  if (structuredContent === undefined) throw new Error(`${tool} answered ${text}`);
+  return structuredContent;
+}
+
+/** What destroys, for a client that takes tasks: it waits for a person. */
+async function suspendOne(
+  { fairlead }: Installation["server"],
+  { headers }: Caller,
+  ship: string,
+): Promise<string> {
+  const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const principal = await fairlead.admit({
+    ...{ surface: "http", address: "127.0.0.1", connectors: [] },
+    headers: Object.fromEntries(lowered),
+  });
+  const reply = await fairlead.call({
+    ...{ principal, surface: "http", view: fairlead.view({ endpoint: "all" }) },
+    action: { kind: "tool", name: "harbour_cast_off", arguments: { ship } },
+    client: { capabilities: {}, takesTasks: true },
+  });
+  if (reply.kind !== "task") throw new Error(`A task was to wait, and ${reply.kind} came.`);
+  return reply.operation.operation_id;
 }
 
 /** Over REST, as a page of the server would. */

@@ -42,7 +42,7 @@ export function createResults({
   authorize,
   partLength,
 }: ResultsParts): Results {
-  const keyOf = (tenant_id: string, id: string) => `result {${tenant_id}} ${id}`;
+  const keyOf = (tenant_id: string, id: string) => `result ${tenant_id} ${id}`;
 
   return {
     async keep({ tenant_id, id: principal_id }, tool, text) {

@@ -135,15 +135,14 @@ async function answerStanding(
   if (wasNotSent(row)) return undefined;
   const operation_id = row.operation_id ?? undefined;
   if (where === "open") {
+    // It may be another caller's of the tenant, who is told that there is one, and nothing more of it.
+    const own = row.principal_id === change.request.principal.id ? operation_id : undefined;
     throw new FairleadError(
       "conflict",
       `The same request is still ${row.state === "unknown" ? "without a known outcome" : "under way"}. ` +
-        "Wait for it, or give both an idempotency_key of their own if you mean to do it twice.",
+        `${own === undefined ? "Wait for it" : `Follow it with fairlead_get_operation ("${own}")`}, or give both an idempotency_key of their own if you mean to do it twice.`,
       {
-        details: {
-          reason: "open_request",
-          ...(operation_id === undefined ? {} : { operation_id }),
-        },
+        details: { reason: "open_request", ...(own === undefined ? {} : { operation_id: own }) },
       },
     );
   }
