@@ -32,7 +32,8 @@ import { restoreApp } from "./tools/restore-app.ts";
 import { searchApps } from "./tools/search-apps.ts";
 import { updateWhitelistedIps } from "./tools/update-whitelisted-ips.ts";
 
-const definition = {
+/** Cloudways: managed cloud servers and the applications on them. */
+export const cloudways = defineConnector({
   id: "cloudways",
   title: "Cloudways",
   description: "Servers, applications, monitoring and the account of Cloudways",
@@ -80,50 +81,34 @@ const definition = {
   marksEffects: true,
   resources,
   prompts,
+  tools: [
+    listServers,
+    getServerDetails,
+    getSshKeys,
+    searchApps,
+    getAppDetails,
+    getAppCredentials,
+    getAppSettings,
+    getAppMonitoringSummary,
+    getAlerts,
+    listProjects,
+    listTeamMembers,
+    customerInfo,
+    ping,
+    getTokenStatus,
+    rateLimitStatus,
+    getAvailableProviders,
+    getAvailableRegions,
+    getAvailableServerSizes,
+    getAvailableApps,
+    getAvailablePackages,
+    restartServer,
+    backupApp,
+    restoreApp,
+    addAppAlias,
+    deleteAppAlias,
+    updateWhitelistedIps,
+    deleteApp,
+  ],
   pinned: ["cloudways_list_servers", "cloudways_search_apps"],
-} as const;
-
-const reading = [
-  listServers,
-  getServerDetails,
-  getSshKeys,
-  searchApps,
-  getAppDetails,
-  getAppCredentials,
-  getAppSettings,
-  getAppMonitoringSummary,
-  getAlerts,
-  listProjects,
-  listTeamMembers,
-  customerInfo,
-  ping,
-  getTokenStatus,
-  rateLimitStatus,
-  getAvailableProviders,
-  getAvailableRegions,
-  getAvailableServerSizes,
-  getAvailableApps,
-  getAvailablePackages,
-];
-
-const writing = [
-  restartServer,
-  backupApp,
-  restoreApp,
-  addAppAlias,
-  deleteAppAlias,
-  updateWhitelistedIps,
-  deleteApp,
-];
-
-/** Cloudways: managed cloud servers and the applications on them. */
-export const cloudways = defineConnector({ ...definition, tools: reading });
-
-/**
- * The same with the tools that change something. It is what they are tested with, and is not offered: a server may run
- * them once every effect is journaled and consented to on the path of a call.
- */
-export const cloudwaysWithWrites = defineConnector({
-  ...definition,
-  tools: [...reading, ...writing],
 });

@@ -20,7 +20,7 @@ import {
   type Listening,
 } from "../fake/server.ts";
 import type { CloudwaysClient } from "../src/client.ts";
-import { cloudwaysWithWrites as cloudways } from "../src/connector.ts";
+import { cloudways } from "../src/connector.ts";
 import { followOperation } from "../src/follow.ts";
 
 interface Options {

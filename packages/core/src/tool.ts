@@ -3,7 +3,7 @@ import type { ConsentLevel } from "./consent/level.ts";
 import type { ContentBlock } from "./content.ts";
 import type { CallContext } from "./context.ts";
 import type { Effect } from "./effect.ts";
-import { resultSchemaOf } from "./operations/operation-of.ts";
+import { operationInWords, resultSchemaOf } from "./operations/operation-of.ts";
 import type { Evidence, PlannedChange, Spending, UndoCall } from "./safe-write.ts";
 
 export type { CallContext as ToolContext } from "./context.ts";
@@ -148,7 +148,7 @@ export function defineTool(definition: Tool): Tool {
   if (result !== undefined) {
     if (definition.effect === "read")
       throw new Error(`Tool ${definition.name} only reads, so it is no operation.`);
-    return Object.freeze({ ...definition, input, result });
+    return Object.freeze({ text: operationInWords, ...definition, input, result });
   }
   if (definition.pages === undefined) return Object.freeze({ ...definition, input });
   if (!(definition.output instanceof z.ZodObject)) {

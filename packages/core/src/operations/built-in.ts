@@ -4,7 +4,7 @@ import { type Connector, defineConnector } from "../connector.ts";
 import type { CallContext } from "../context.ts";
 import { planInWords, shownPlan } from "../plan/shown.ts";
 import { defineTool } from "../tool.ts";
-import { OPERATION_STATES } from "./operation-of.ts";
+import { OPERATION_STATES, operationInWords } from "./operation-of.ts";
 import type { Operations } from "./operations.ts";
 import type { OperationView } from "./view.ts";
 
@@ -150,6 +150,7 @@ export function createBuiltIn({ operations, results }: BuiltInParts): Connector 
       operations: z.array(shownOperation),
       next: z.string().nullable(),
     }),
+    text: ({ operations }) => operations.map(inWords).join("\n") || "There are none.",
     async handler({ status, tool, since, until, limit, after }, { principal }) {
       const { items, next_cursor } = await operations.list(principal, {
         ...{ limit, states: status, tool, cursor: after },
@@ -244,15 +245,6 @@ function iso(at: number): string {
   return new Date(at).toISOString();
 }
 
-function inWords({
-  operation_id,
-  tool,
-  status,
-  message,
-  error,
-  result,
-}: z.output<typeof shownOperation>): string {
-  const said = error?.message ?? message;
-  const ended = result === undefined ? "" : ` Result: ${JSON.stringify(result)}`;
-  return `${operation_id} (${tool}): ${status}.${said === null || said === undefined ? "" : ` ${said}`}${ended}`;
+function inWords({ message, error, ...rest }: z.output<typeof shownOperation>): string {
+  return operationInWords({ ...rest, message: error?.message ?? message ?? undefined });
 }

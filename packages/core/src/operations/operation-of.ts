@@ -42,6 +42,26 @@ export function resultSchemaOf(output: z.ZodType): z.ZodType | undefined {
   return results.get(output);
 }
 
+export interface OperationSaid {
+  operation_id: string;
+  tool?: string | undefined;
+  status: OperationState;
+  message?: string | undefined;
+  result?: unknown;
+}
+
+/** An operation for a reader who has to know what to do next. */
+export function operationInWords({ operation_id, tool, status, message, result }: OperationSaid) {
+  return [
+    `Operation ${operation_id}${tool === undefined ? "" : ` (${tool})`}: ${status}.`,
+    ...(message === undefined ? [] : [message]),
+    ...(result === undefined ? [] : [`Result: ${JSON.stringify(result)}`]),
+    ...(ENDED_STATES.has(status)
+      ? []
+      : ["It goes on without you; fairlead_get_operation tells how far it is."]),
+  ].join(" ");
+}
+
 /** What the handler of a long tool returns: where the upstream goes on with it. */
 export class Follow {
   readonly pointer: UpstreamPointer;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { cloudways, cloudwaysWithWrites } from "@fairlead/cloudways/connector";
+import { cloudways } from "@fairlead/cloudways/connector";
 import { createPolicyCheck } from "@fairlead/core/policy/validate";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { run } from "./program.ts";
@@ -98,7 +98,7 @@ test("finds every example of the guide valid", () => {
   const guide = new URL("../../../../docs/guides/write-policies.md", import.meta.url);
   const blocks = readFileSync(guide, "utf8").matchAll(/^```cedar\n(.*?)^```$/gmsu);
   const texts = [...blocks].map(([, text = ""], index) => ({ name: `example ${index}`, text }));
-  expect(createPolicyCheck([cloudwaysWithWrites])(texts)).toEqual({
+  expect(createPolicyCheck([cloudways])(texts)).toEqual({
     errors: [],
     warnings: [],
     marks: [

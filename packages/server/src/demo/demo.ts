@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Environment, Flags } from "../config/sources.ts";
 import { type RunningServer, startServe } from "../serve.ts";
 import { FAKES, type RunningFake } from "./fakes.ts";
@@ -16,6 +19,8 @@ export interface DemoFacts {
   mcp_url: string;
   connectors: { id: string; mcp_url: string; fake_url: string }[];
   api_key: string;
+  /** Its records, for `FAIRLEAD_STATE=… fairlead approve`; gone when the demo ends. */
+  state: string;
   pid: number;
 }
 
@@ -30,29 +35,31 @@ const USUAL_PORT = "7000";
 
 /** Starts every imitation and the real server in front of them. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const state = await mkdtemp(join(tmpdir(), "fairlead-demo-"));
   const fakes = await Promise.all(FAKES.map((start) => start()));
-  const closeFakes = async () => {
+  const closeRest = async () => {
     await Promise.all(fakes.map((fake) => fake.close()));
+    await rm(state, { recursive: true, force: true });
   };
   const apiKey = `fl_${randomBytes(24).toString("base64url")}`;
   const start = (port: string) =>
     startServe({
-      environment: environmentFor(options.environment, fakes, apiKey, port),
+      environment: environmentFor(options.environment, fakes, { apiKey, port, state }),
       flags: options.flags,
       isTerminal: options.isTerminal,
     });
   try {
     const { server, movedAside } = await startSomewhere(start, options.port);
     return {
-      facts: factsOf(server, fakes, apiKey),
+      facts: factsOf(server, fakes, { apiKey, state }),
       movedAside,
       async close() {
         await server.close();
-        await closeFakes();
+        await closeRest();
       },
     };
   } catch (error) {
-    await closeFakes();
+    await closeRest();
     throw error;
   }
 }
@@ -77,15 +84,14 @@ const PASSED_ON = /^(LOG_|RATE_LIMIT_|FAIRLEAD_(?!API_KEY))/;
 function environmentFor(
   given: Environment,
   fakes: readonly RunningFake[],
-  apiKey: string,
-  port: string,
+  { apiKey, port, state }: { apiKey: string; port: string; state: string },
 ): Environment {
   const own = Object.entries(given).filter(([name]) => PASSED_ON.test(name));
   return {
     ...Object.fromEntries(own),
     ...Object.assign({}, ...fakes.map(({ environment }) => environment)),
     FAIRLEAD_API_KEY: apiKey,
-    FAIRLEAD_STATE: "memory",
+    FAIRLEAD_STATE: state,
     PORT: port,
   };
 }
@@ -93,7 +99,7 @@ function environmentFor(
 function factsOf(
   { url }: RunningServer,
   fakes: readonly RunningFake[],
-  api_key: string,
+  { apiKey, state }: { apiKey: string; state: string },
 ): DemoFacts {
   return {
     mcp_url: `${url}/mcp`,
@@ -102,7 +108,8 @@ function factsOf(
       mcp_url: `${url}/mcp/${fake.connector}`,
       fake_url: fake.url,
     })),
-    api_key,
+    api_key: apiKey,
+    state,
     pid: process.pid,
   };
 }

@@ -3,7 +3,7 @@ import type { Demo } from "./demo.ts";
 
 /** What a person reads when the demo is ready: where it is, how clients get in, what to try. */
 export function renderPage({ facts, movedAside }: Demo): string {
-  const { mcp_url, api_key, connectors } = facts;
+  const { mcp_url, api_key, connectors, state } = facts;
   const bearer = `Bearer ${api_key}`;
   const lines = [
     "",
@@ -42,6 +42,11 @@ export function renderPage({ facts, movedAside }: Demo): string {
     "  1. Which servers are there, and is any of them in trouble?",
     "  2. Which applications run on web-london-1, and how much disk do they use?",
     "  3. Are there alerts I should look at first, and what would you do about them?",
+    "",
+    title("Then have it change something"),
+    "  Let shop.larkspur-books.example lead to the site larkspur-books. Then restart web-london-1.",
+    "  What destroys or interrupts something asks you first. Where your client cannot ask, you agree in another terminal:",
+    `  FAIRLEAD_STATE=${state} npm run --silent fairlead -- approve <plan id>`,
     "",
     "Stop it with Ctrl-C.",
     "",
