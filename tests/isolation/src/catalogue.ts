@@ -5,6 +5,9 @@ import type { HttpAnswer, Json } from "@fairlead/testkit/http";
 import { describe, expect, test } from "vitest";
 import type { Tenant, TwoTenants } from "./two-tenants.ts";
 
+/** The imitation backs everything up in the night. */
+const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+
 /** Arguments for each tool, the same for both tenants but for what they made. A tool without an entry fails. */
 const ARGUMENTS: Readonly<Record<string, (tenant: Tenant) => Json>> = {
   cloudways_list_servers: () => ({}),
@@ -27,6 +30,13 @@ const ARGUMENTS: Readonly<Record<string, (tenant: Tenant) => Json>> = {
   cloudways_get_available_server_sizes: () => ({}),
   cloudways_get_available_apps: () => ({}),
   cloudways_get_available_packages: () => ({}),
+  cloudways_restart_server: ({ server_id }) => ({ server_id }),
+  cloudways_backup_app: ({ app_id }) => ({ app_id }),
+  cloudways_restore_app: ({ app_id }) => ({ app_id, time: `${YESTERDAY} 03:00:00` }),
+  cloudways_add_app_alias: ({ app_id }) => ({ app_id, alias: "two.example", idempotency_key: "1" }),
+  cloudways_delete_app_alias: ({ app_id }) => ({ app_id, alias: "two.example" }),
+  cloudways_update_whitelisted_ips: ({ server_id }) => ({ server_id, list: "mysql", ips: [] }),
+  cloudways_delete_app: ({ app_id }) => ({ app_id }),
   harbour_look: () => ({}),
   harbour_remember: () => ({}),
   harbour_list_ships: () => ({}),
@@ -56,6 +66,8 @@ const UNMARKED = new Set([
   "cloudways_get_available_apps",
   "cloudways_get_available_packages",
   "harbour_touch",
+  "cloudways_backup_app",
+  "cloudways_add_app_alias",
   "fairlead_list_operations",
   "fairlead_cancel_operation",
 ]);

@@ -101,7 +101,9 @@ async function fill(
   seed: number,
 ) {
   const mark = `${name.toUpperCase()}MARK`;
-  const fake = createCloudwaysFake({ seed, budgetPerMinute: 100_000 });
+  const fake = createCloudwaysFake({
+    ...{ seed, budgetPerMinute: 100_000, operationSeconds: 0, taskSeconds: 0 },
+  });
   // Fakes of one process have parts of their data in common.
   Object.assign(fake.state, structuredClone(fake.state));
   relabel(fake.state, mark);

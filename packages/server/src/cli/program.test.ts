@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { createCloudwaysFake } from "@fairlead/cloudways/fake";
@@ -180,8 +181,10 @@ describe.concurrent("the program", () => {
         },
       ],
       api_key: expect.stringMatching(/^fl_/),
+      state: expect.stringMatching(/fairlead-demo-/),
       pid: child.pid,
     });
+    expect(existsSync(facts.state)).toBe(true);
     const ping = (headers: Record<string, string>) =>
       fetch(facts.connectors[0].mcp_url, {
         method: "POST",
@@ -201,5 +204,6 @@ describe.concurrent("the program", () => {
     expect(read.stdout.trim().split("\n")).toHaveLength(1);
     await expect(fetch(facts.mcp_url)).rejects.toThrow();
     await expect(fetch(facts.connectors[0].fake_url)).rejects.toThrow();
+    expect(existsSync(facts.state)).toBe(false);
   });
 });
