@@ -3,6 +3,20 @@ import { parseArgs } from "node:util";
 import { type Outcome, type Run, runOfficial } from "./official.ts";
 import { type Running, start } from "./start.ts";
 
+/** Of the tasks extension (SEP-2663), which no revision requires. The last one checks nothing yet. */
+const TASKS = [
+  "tasks-lifecycle",
+  "tasks-capability-negotiation",
+  "tasks-wire-fields",
+  "tasks-request-state-removal",
+  "tasks-mrtr-input",
+  "tasks-mrtr-composition",
+  "tasks-request-headers",
+  "tasks-dispatch-and-envelope",
+  "tasks-required-task-error",
+  "tasks-status-notifications",
+];
+
 /** Required by a revision, then what the suite has besides: newer than the revision, or too hard for its own server. */
 const RUNS: readonly Run[] = [
   { revision: "2025-11-25" },
@@ -13,6 +27,7 @@ const RUNS: readonly Run[] = [
   { revision: "2026-07-28", scenario: "json-schema-2020-12" },
   { revision: "2026-07-28", scenario: "http-header-validation" },
   { revision: "2026-07-28", scenario: "http-custom-header-server-validation" },
+  ...TASKS.map((scenario) => ({ revision: "2026-07-28", scenario })),
 ];
 
 const { url } = parseArgs({ options: { url: { type: "string" } } }).values;

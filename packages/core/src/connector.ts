@@ -133,6 +133,8 @@ export interface ConnectorDefinition<C, S> {
   marksEffects?: boolean;
   /** Asks the upstream how far a piece of work has come that `ctx.follow` handed over. Changes nothing. */
   followOperation?: (client: C, pointer: UpstreamPointer, signal: AbortSignal) => Promise<Followed>;
+  /** Asks the upstream to stop such a piece of work. True when it will not go on; what it did until then stays done. */
+  cancelOperation?: (client: C, pointer: UpstreamPointer, signal: AbortSignal) => Promise<boolean>;
   tools: readonly Tool[];
   resources?: readonly ResourceDefinition<C>[];
   prompts?: readonly PromptDefinition<C>[];

@@ -48,8 +48,6 @@ interface ToolBase {
   inputSchema?: Record<string, unknown>;
   /** Says that these arguments ask for a secret: such an answer needs `<connector>:secrets` and is never cached. */
   revealsSecret?: (input: never) => boolean;
-  /** True for a tool that only a client which follows tasks can see to its end; the others are told so. Default false. */
-  needsTasks?: boolean;
   /** The least consent a call needs, where its effect alone asks for less. */
   consent?: ConsentLevel;
   /** Arguments that are secrets: plans, operations and the audit never show them. */
@@ -58,6 +56,11 @@ interface ToolBase {
 
 /** What a tool that changes the world says besides, so that a call of it can be planned, taken back and settled. */
 interface WriteParts<C, I, O, E = O> {
+  /**
+   * True for a tool that begins only after its call was answered with a task, and may ask while it runs. Clients that
+   * do not follow tasks cannot call it, and are told so. Default false.
+   */
+  needsTasks?: boolean;
   /** Reads the present state and says what would change. Must change nothing. */
   plan?: (input: I, ctx: CallContext<C>) => Promise<PlannedChange> | PlannedChange;
   /**
@@ -139,6 +142,9 @@ export function defineTool(definition: Tool): Tool {
     throw new Error(
       `Tool name "${definition.name}" is not legal: snake_case, a letter first, at most 64 characters.`,
     );
+  }
+  if (definition.needsTasks === true && definition.effect === "read") {
+    throw new Error(`Tool ${definition.name} only reads, so it is answered at once.`);
   }
   if (definition.cache !== undefined && definition.effect !== "read") {
     throw new Error(`Tool ${definition.name} is not a read, so its answers cannot be cached.`);

@@ -1,5 +1,6 @@
 import { defineConnector } from "@fairlead/core/connector";
 import { z } from "zod";
+import { followOperation } from "./follow-operation.ts";
 import { prompts } from "./prompts.ts";
 import { getRecord, getText, resources } from "./resources.ts";
 import * as asking from "./tools/asking.ts";
@@ -7,6 +8,7 @@ import * as content from "./tools/content.ts";
 import * as inputRequired from "./tools/input-required.ts";
 import * as notifications from "./tools/notifications.ts";
 import * as schemas from "./tools/schemas.ts";
+import * as tasks from "./tools/tasks.ts";
 
 /**
  * What the official conformance suite expects of a server, on `/mcp/conformance`. Names and behaviour are the suite's;
@@ -18,6 +20,10 @@ export const conformance = defineConnector({
   description: "The fixed tools, resources and prompts of the official conformance suite.",
   settings: z.object({}),
   createClient: () => undefined,
+  // What breaks here has done nothing: there is no upstream.
+  marksEffects: true,
+  followOperation,
+  cancelOperation: async () => true,
   tools: [
     // The suite calls the first tool of the list without arguments to see how headers are checked.
     content.simpleText,
@@ -30,6 +36,7 @@ export const conformance = defineConnector({
     ...Object.values(schemas),
     ...Object.values(asking),
     ...Object.values(inputRequired),
+    ...Object.values(tasks),
     getText,
     getRecord,
   ],

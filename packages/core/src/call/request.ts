@@ -51,6 +51,8 @@ export interface CallRequest {
   trace_sampled?: boolean | undefined;
   /** The caller's network address, for the audit. */
   address?: string | undefined;
+  /** Set by the worker: the key in the journal that a call had which goes on. */
+  journal_key?: string | undefined;
   /** Set by the path: how the caller's allowance stands after this call, for the surface to tell. */
   allowance?: AllowanceState;
 }

@@ -7,7 +7,7 @@ import type { Parsed } from "./perform.ts";
 import type { CallRequest, Reply } from "./request.ts";
 
 /** How long a person may think before the question lapses. */
-const ROUND_TTL_MS = 15 * 60_000;
+export const ROUND_TTL_MS = 15 * 60_000;
 
 /** What earlier rounds of a call brought: answers, and what the handler put by. */
 export interface Round {

@@ -18,7 +18,6 @@ import type { AuditEvent } from "../observe/audit-event.ts";
 import { describe } from "../operations/describe.ts";
 import { ENDED_STATES, Follow } from "../operations/operation-of.ts";
 import { sealSuspended, suspend } from "../operations/suspended.ts";
-import type { OperationView } from "../operations/view.ts";
 import { plain } from "../plan/hash.ts";
 import { makePlan, openJson, readState, spendingOf, toBytes } from "../plan/plans.ts";
 import { consentMark } from "../policy/authorize.ts";
@@ -77,6 +76,8 @@ export async function performChange(
   change: Change,
   client: unknown,
 ): Promise<Reply> {
+  const { target } = change;
+  requireTasks(change);
   const key = keyOf(change);
   if (key !== undefined) {
     const again = await answerAgain(ground, change, key);
@@ -84,11 +85,14 @@ export async function performChange(
   }
   const consented = await planAndConsent(ground, change, client);
   if ("kind" in consented) return consented;
+  if (target.tool.needsTasks === true && change.operation === undefined)
+    return queue(ground, change, consented);
   return carryOut(ground, change, consented, key, client);
 }
 
 /** The key a caller gave, or the plan's or the undo handle's id; undefined for a write that nobody named. */
 function keyOf({ request, parsed, round, undo_id }: Change): string | undefined {
+  if (request.journal_key !== undefined) return request.journal_key;
   const own = parsed.idempotency_key ?? request.client.idempotencyKey;
   if (own !== undefined) {
     if (own.length <= LONGEST_KEY) return `own ${own}`;
@@ -213,7 +217,7 @@ async function planAndConsent(
     // Who takes tasks gets one that goes on when people agreed, instead of having to come again.
     const takesTask = request.client.takesTasks === true && change.operation === undefined;
     if (thrown instanceof ConsentRequired && takesTask && thrown.plan.consent !== "confirm") {
-      return { kind: "task", operation: await waitForApproval(ground, change, thrown) };
+      return waitForApproval(ground, change, thrown);
     }
     throw thrown;
   }
@@ -226,29 +230,65 @@ function canAskPerson({ client }: CallRequest): boolean {
   return missingCapability(question, client.capabilities) === undefined;
 }
 
-async function waitForApproval(
+/** Which clients can see such a tool to its end, whichever tool led here. */
+function requireTasks({ target: { tool }, request, operation, isPlan }: Change): void {
+  if (tool.needsTasks !== true || operation !== undefined || isPlan) return;
+  if (request.client.takesTasks === true) return;
+  throw new FairleadError(
+    "invalid_input",
+    `${tool.name} goes on after its call was answered, and asks while it runs. It needs a client that follows tasks.`,
+    { details: { reason: "needs_tasks" } },
+  );
+}
+
+function waitForApproval(
   ground: CallGround,
-  { request, target, parsed, connection }: Change,
+  change: Change,
   { plan }: ConsentRequired,
-): Promise<OperationView> {
-  const ownKey = parsed.idempotency_key ?? request.client.idempotencyKey;
+): Promise<Reply> {
   const where = ground.approveAt(plan.id) ?? `fairlead approve ${plan.id}`;
-  const row = newOperation(ground, request, target, connection, {
+  return setAside(ground, change, {
     plan_id: plan.id,
     state: "awaiting_approval",
     message: `Waits for approval: ${where}`,
-    expires_at: plan.expires_at,
+    due_at: plan.expires_at,
   });
-  row.sealed_call = await sealSuspended(
-    ground.vault,
-    row,
-    await suspend(request, {
-      ...{ tool: target.tool.name, arguments: parsed.given, connection, key: ownKey },
-    }),
-  );
+}
+
+/** It begins when a worker takes it up, which is at once. */
+async function queue(ground: CallGround, change: Change, { plan }: Consented): Promise<Reply> {
+  const reply = await setAside(ground, change, {
+    plan_id: plan?.id ?? null,
+    state: "queued",
+    message: null,
+    due_at: ground.clock.now(),
+  });
+  ground.operations.wake(change.request.principal.tenant_id);
+  return reply;
+}
+
+/** Puts the call by as an operation. The same request under the same key is the same operation. */
+async function setAside(
+  ground: CallGround,
+  change: Change,
+  how: Pick<OperationRow, "plan_id" | "state" | "message"> & { due_at: number },
+): Promise<Reply> {
+  const { request, target, parsed, connection } = change;
+  const { tenant_id, id: principal_id } = request.principal;
+  const row = newOperation(ground, request, target, connection, { ...how, expires_at: null });
+  const key = keyOf(change);
+  if (key !== undefined) {
+    const named = toCanonical([tenant_id, principal_id, key, requestHash(ground, change)]);
+    row.id = `opn_${ground.keyedHash("operation", named).slice(0, 24)}`;
+    const before = await ground.store.operations.find(tenant_id, row.id);
+    if (before !== undefined) return { kind: "task", operation: describe(before) };
+  }
+  const call = { tool: target.tool.name, arguments: parsed.given, connection };
+  const suspended = await suspend(request, { ...call, key });
+  row.sealed_call = await sealSuspended(ground.vault, row, suspended);
   await ground.store.operations.insert(row);
   ground.operations.changed(row);
-  return describe(row);
+  return { kind: "task", operation: describe(row) };
 }
 
 async function carryOut(
@@ -616,9 +656,8 @@ function newOperation(
   { principal }: CallRequest,
   { connector, tool }: ToolTarget,
   connection: Connection | undefined,
-  given: Pick<OperationRow, "plan_id" | "state" | "message" | "expires_at"> & {
-    journal_id?: string;
-  },
+  given: Pick<OperationRow, "plan_id" | "state" | "message" | "expires_at"> &
+    Partial<Pick<OperationRow, "journal_id" | "due_at">>,
 ): OperationRow {
   const now = clock.now();
   const { message } = given;

@@ -310,6 +310,7 @@ function ended(
     return { ...next, ...released, ...over, state: "completed", progress: 1, sealed_result, steps };
   }
   const { error } = ending as { error: KeptError | undefined };
+  if (ending.state === "not_sent" && error === undefined) return asking(operation, next, now);
   const common = {
     ...next,
     ...released,
@@ -326,6 +327,17 @@ function ended(
     state: "failed",
     message,
     steps: withStep(operation.steps, now, message),
+  };
+}
+
+/** It asks before it does anything. Whoever took it up goes on with it; else the call itself does, repeated with answers. */
+function asking(operation: OperationRow, next: OperationRow, now: number): OperationRow {
+  if (operation.worker !== null) return { ...next, state: "queued" };
+  const message = "It asked something before it began. The call goes on with the answers.";
+  return {
+    ...next,
+    ...{ state: "cancelled", message, steps: withStep(operation.steps, now, message) },
+    ...{ ended_at: now, expires_at: now + OPERATION_TTL_MS },
   };
 }
 

@@ -3,7 +3,7 @@ import { openJson } from "../plan/plans.ts";
 import type { OperationRow } from "../storage/write-records.ts";
 import { operationPlace } from "../vault/places.ts";
 import type { Vault } from "../vault/vault.ts";
-import { openSuspended } from "./suspended.ts";
+import { openQuestions, openSuspended } from "./suspended.ts";
 import type { OperationView } from "./view.ts";
 
 /** An operation as it may be shown, but for what is sealed. */
@@ -33,7 +33,9 @@ export async function describeWhole(vault: Vault, row: OperationRow): Promise<Op
   const view = describe(row);
   if (row.state === "input_required") {
     const suspended = await openSuspended(vault, row);
-    return suspended?.asked === undefined ? view : { ...view, asks: suspended.asked.requests };
+    return suspended?.asked === undefined
+      ? view
+      : { ...view, asks: openQuestions(suspended.asked) };
   }
   if (row.sealed_result === null) return view;
   const kept = await openJson(vault, row.tenant_id, operationPlace(row.id), row.sealed_result);

@@ -1,7 +1,6 @@
 import { shapeTool, type ToolAnswer } from "../call/shape.ts";
 import { FairleadError } from "../errors.ts";
 import { hasScope, type Principal } from "../identity/principal.ts";
-import { OPERATION_TTL_MS, withStep } from "../journal/journal.ts";
 import { parseOutcome, toError } from "../journal/outcome.ts";
 import { openJson } from "../plan/plans.ts";
 import type { Clock } from "../ports.ts";
@@ -12,9 +11,10 @@ import type { Tool } from "../tool.ts";
 import { journalPlace } from "../vault/places.ts";
 import type { Vault } from "../vault/vault.ts";
 import { describe, describeWhole } from "./describe.ts";
-import { ENDED_STATES, type OperationState } from "./operation-of.ts";
+import { calledOff, ended } from "./endings.ts";
+import { ENDED_STATES } from "./operation-of.ts";
 import type { Operations } from "./operations.ts";
-import { openSuspended, sealSuspended } from "./suspended.ts";
+import { openQuestions, openSuspended, sealSuspended } from "./suspended.ts";
 import type { OperationEvent, OperationView } from "./view.ts";
 
 export interface OperationsParts {
@@ -34,15 +34,15 @@ export interface OperationsService extends Operations {
   /** Tells whoever works on them that there may be something to do. */
   wake(tenant_id: string): void;
   onWake(listener: () => void): void;
+  /** Whoever can ask an upstream to stop what it is at. */
+  onStop(stop: StopAtUpstream): void;
 }
 
+/** True when the upstream will not go on with it. */
+export type StopAtUpstream = (operation: OperationRow) => Promise<boolean>;
+
 const POLL_MS = 500;
-/** What has not begun, or waits for somebody, can be called off. */
-const CANCELLABLE: ReadonlySet<OperationState> = new Set([
-  "awaiting_approval",
-  "queued",
-  "input_required",
-]);
+const TRIES = 5;
 
 function channelOf(tenant_id: string): string {
   return `operations ${tenant_id}`;
@@ -52,6 +52,7 @@ export function createOperations(parts: OperationsParts): OperationsService {
   const { store, shared, vault, clock } = parts;
   const waiting = new Set<{ id: string; look: () => void }>();
   let onWake = () => {};
+  let stopAtUpstream: StopAtUpstream = async () => false;
 
   async function find(principal: Principal, id: string): Promise<OperationRow> {
     const row = await store.operations.find(principal.tenant_id, id);
@@ -74,17 +75,13 @@ export function createOperations(parts: OperationsParts): OperationsService {
     shared.publish(channelOf(tenant_id), JSON.stringify(event)).catch(() => {});
   }
 
-  async function put(row: OperationRow): Promise<OperationRow> {
-    const next = { ...row, version: row.version + 1, updated_at: clock.now() };
+  function put(row: OperationRow): Promise<OperationRow> {
+    return write({ ...row, version: row.version + 1, updated_at: clock.now() });
+  }
+
+  async function write(next: OperationRow): Promise<OperationRow> {
     if (!(await store.operations.update(next))) {
-      throw new FairleadError(
-        "conflict",
-        `Operation ${row.id} changed meanwhile. Look at it again.`,
-        {
-          details: { reason: "version" },
-          retryable: true,
-        },
-      );
+      throw changedMeanwhile(next);
     }
     changed(next);
     return next;
@@ -105,26 +102,9 @@ export function createOperations(parts: OperationsParts): OperationsService {
     async cancel(principal, id) {
       const row = await find(principal, id);
       if (row.state === "cancelled") return describe(row);
-      if (!CANCELLABLE.has(row.state)) {
-        const why = ENDED_STATES.has(row.state)
-          ? "is over"
-          : row.state === "unknown"
-            ? "may have happened already; it can only be settled"
-            : "is under way at its upstream and cannot be called back";
-        throw new FairleadError("conflict", `Operation ${id} ${why}.`, {
-          details: { reason: "not_cancellable", status: row.state },
-        });
-      }
-      const now = clock.now();
-      const message = "cancelled before it began";
-      return describe(
-        await put({
-          ...row,
-          ...{ state: "cancelled", message, steps: withStep(row.steps, now, message) },
-          ...{ ended_at: now, expires_at: now + OPERATION_TTL_MS, sealed_call: null },
-          ...{ due_at: null, worker: null, claimed_until: null },
-        }),
-      );
+      if (row.state === "running" && (await stopAtUpstream(row)))
+        return describe(await endStopped(row));
+      return describe(await write(calledOff(row, "Cancelled before it began.", clock.now())));
     },
     async answer(principal, id, responses) {
       const row = await find(principal, id);
@@ -136,9 +116,9 @@ export function createOperations(parts: OperationsParts): OperationsService {
         });
       }
       const { asked } = suspended;
-      const given = Object.entries(responses).filter(([key]) => key in asked.requests);
+      const given = Object.entries(responses).filter(([key]) => Object.hasOwn(asked.requests, key));
       asked.responses = { ...asked.responses, ...Object.fromEntries(given) };
-      const isAnswered = Object.keys(asked.requests).every((key) => key in Object(asked.responses));
+      const isAnswered = Object.keys(openQuestions(asked)).length === 0;
       const next: OperationRow = {
         ...row,
         sealed_call: await sealSuspended(vault, row, suspended),
@@ -193,7 +173,30 @@ export function createOperations(parts: OperationsParts): OperationsService {
     onWake(listener) {
       onWake = listener;
     },
+    onStop(stop) {
+      stopAtUpstream = stop;
+    },
   };
+
+  /** Whoever follows it may have written how far it had come just now, and may do so once more. */
+  async function endStopped(row: OperationRow): Promise<OperationRow> {
+    let present: OperationRow | undefined = row;
+    for (let left = TRIES; left > 0 && present !== undefined; left -= 1) {
+      if (ENDED_STATES.has(present.state)) return present;
+      const next = ended(
+        present,
+        "cancelled",
+        "Cancelled, and stopped at its upstream.",
+        clock.now(),
+      );
+      if (await store.operations.update(next)) {
+        changed(next);
+        return next;
+      }
+      present = await store.operations.find(row.tenant_id, row.id);
+    }
+    throw changedMeanwhile(row);
+  }
 
   function nextLook(id: string, ms: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
@@ -233,6 +236,13 @@ export function createOperations(parts: OperationsParts): OperationsService {
       isError: false,
     };
   }
+}
+
+function changedMeanwhile({ id }: OperationRow): FairleadError {
+  return new FairleadError("conflict", `Operation ${id} changed meanwhile. Look at it again.`, {
+    details: { reason: "version" },
+    retryable: true,
+  });
 }
 
 function mayLookAt(principal: Principal, row: OperationRow): boolean {

@@ -3,7 +3,7 @@ import { NO_CLIENT } from "../call/request.ts";
 import type { View } from "../catalogue/view.ts";
 import { type Connection, heldCredential, withCredential } from "../connections/connection.ts";
 import type { Principal } from "../identity/principal.ts";
-import type { InputRequests, InputResponses } from "../interaction.ts";
+import type { ClientCapabilities, InputRequests, InputResponses } from "../interaction.ts";
 import type { Surface } from "../observe/audit-event.ts";
 import { openJson, toBytes } from "../plan/plans.ts";
 import { Secret } from "../secret.ts";
@@ -27,11 +27,27 @@ export interface Suspended {
   /** Full name of the tool. */
   tool: string;
   arguments: unknown;
+  /** In the journal. */
   key: string | undefined;
-  /** What it asked and what came back, where it waits for answers. */
-  asked?: { requests: InputRequests; requestState: string; responses?: InputResponses } | undefined;
+  /** What its client said that it can be asked. */
+  capabilities: ClientCapabilities;
+  asked?: Asked | undefined;
   /** Connections that came with the request: sealed here and nowhere else, and only while the operation runs. */
   brought?: readonly BroughtConnection[] | undefined;
+}
+
+/** What it asked and what came back so far, where it waits for answers. */
+export interface Asked {
+  requests: InputRequests;
+  requestState: string;
+  responses?: InputResponses;
+}
+
+/** What was asked and is not answered yet. */
+export function openQuestions({ requests, responses = {} }: Asked): InputRequests {
+  return Object.fromEntries(
+    Object.entries(requests).filter(([key]) => !Object.hasOwn(responses, key)),
+  );
 }
 
 interface BroughtConnection extends Omit<Connection, "openCredential" | "isOutdated"> {
@@ -54,6 +70,7 @@ export async function suspend(
     selection: request.view.selection,
     surface: request.surface,
     ...{ tool: call.tool, arguments: call.arguments, key: call.key },
+    capabilities: request.client.capabilities,
     brought: await Promise.all(used.map(copied)),
   };
 }
@@ -95,7 +112,7 @@ export function resumedRequest(
   principal: Principal,
   name: string,
 ): CallRequest {
-  const { asked } = suspended;
+  const { asked, capabilities } = suspended;
   return {
     action: { kind: "tool", name, arguments: suspended.arguments },
     view,
@@ -106,16 +123,15 @@ export function resumedRequest(
         : { connections: suspended.brought.map(broughtBack) }),
     },
     surface: suspended.surface,
+    journal_key: suspended.key,
     client: {
       ...NO_CLIENT,
-      ...(suspended.key === undefined ? {} : { idempotencyKey: suspended.key }),
+      capabilities,
       ...(asked === undefined
         ? {}
         : {
             requestState: asked.requestState,
             ...(asked.responses === undefined ? {} : { inputResponses: asked.responses }),
-            // Whoever asked to be asked as a task answers there.
-            capabilities: { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} },
           }),
     },
   };

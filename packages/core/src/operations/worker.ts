@@ -3,7 +3,7 @@ import { underCall } from "../call/current.ts";
 import { offered } from "../call/inner.ts";
 import type { CallRequest, Reply } from "../call/request.ts";
 import { NO_CLIENT } from "../call/request.ts";
-import { FIRST_ROUND } from "../call/round.ts";
+import { FIRST_ROUND, ROUND_TTL_MS } from "../call/round.ts";
 import { createRuns } from "../call/runs.ts";
 import { shapeTool, type ToolAnswer } from "../call/shape.ts";
 import type { View, ViewSelection } from "../catalogue/view.ts";
@@ -12,13 +12,14 @@ import type { Connection } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
 import type { Connector } from "../connector.ts";
 import { FairleadError, toFairleadError } from "../errors.ts";
+import { missingCapability } from "../interaction.ts";
 import { OPERATION_TTL_MS, withStep } from "../journal/journal.ts";
 import { keptError } from "../journal/outcome.ts";
 import type { AuditEvent } from "../observe/audit-event.ts";
 import type { AuditLog } from "../observe/audit-log.ts";
 import { openJson, toBytes } from "../plan/plans.ts";
 import type { Clock, Logger } from "../ports.ts";
-import type { Evidence, Followed } from "../safe-write.ts";
+import type { Evidence, Followed, UpstreamPointer } from "../safe-write.ts";
 import type { Shared } from "../storage/shared.ts";
 import type { Store } from "../storage/store.ts";
 import type { JournalRow, OperationRow } from "../storage/write-records.ts";
@@ -26,9 +27,16 @@ import type { Tool } from "../tool.ts";
 import type { Notes } from "../usage/notes.ts";
 import { journalPlace, operationPlace } from "../vault/places.ts";
 import type { Vault } from "../vault/vault.ts";
+import { ended } from "./endings.ts";
 import { revive } from "./revive.ts";
 import type { OperationsService } from "./service.ts";
-import { broughtBack, openSuspended, resumedRequest, sealSuspended } from "./suspended.ts";
+import {
+  broughtBack,
+  openSuspended,
+  resumedRequest,
+  type Suspended,
+  sealSuspended,
+} from "./suspended.ts";
 
 export interface WorkerParts {
   store: Store;
@@ -153,6 +161,7 @@ export function startWorker(parts: WorkerParts): Worker {
     if (!(await store.operations.update(mine))) return;
     if (mine.state === "queued") return begin(mine);
     if (mine.state === "running" && mine.pointer !== null) return follow(mine);
+    if (mine.state === "awaiting_approval" || mine.state === "input_required") return lapse(mine);
     await put({ ...mine, due_at: null, worker: null, claimed_until: null });
   }
 
@@ -164,17 +173,8 @@ export function startWorker(parts: WorkerParts): Worker {
       const view = parts.viewOf(suspended.selection);
       const { name } = offered(view, suspended.tool).listed;
       const reply = await parts.callFor(row, resumedRequest(suspended, view, principal, name));
-      if (reply.kind !== "input_required") return;
-      const { requests, requestState } = reply;
-      await put({
-        ...row,
-        ...{ state: "input_required", message: "Waits for answers." },
-        sealed_call: await sealSuspended(vault, row, {
-          ...suspended,
-          asked: { requests, requestState },
-        }),
-        ...{ due_at: null, worker: null, claimed_until: null },
-      });
+      if (reply.kind === "input_required") await putAsking(row, suspended, reply);
+      else await endAsBefore(row, reply);
     } catch (thrown) {
       const error = toFairleadError(thrown);
       if (error.code === "internal")
@@ -184,6 +184,50 @@ export function startWorker(parts: WorkerParts): Worker {
       if (present === undefined || present.version !== row.version) return;
       await (isPassing(error) ? again(row, error) : fail(row, error));
     }
+  }
+
+  async function putAsking(
+    row: OperationRow,
+    suspended: Suspended,
+    { requests, requestState }: Extract<Reply, { kind: "input_required" }>,
+  ): Promise<void> {
+    // The journal may have written of it meanwhile: it had begun, and goes back.
+    const present = await store.operations.find(row.tenant_id, row.id);
+    if (present?.state !== "queued" || present.worker !== parts.processId) return;
+    const missing = missingCapability(requests, suspended.capabilities);
+    if (missing !== undefined) return fail(present, cannotAsk(row, missing));
+    await put({
+      ...present,
+      ...{ state: "input_required", message: "Waits for answers." },
+      sealed_call: await sealSuspended(vault, row, {
+        ...suspended,
+        asked: { requests, requestState },
+      }),
+      // A worker looks again once nobody can answer any more.
+      ...{ due_at: clock.now() + ROUND_TTL_MS, worker: null, claimed_until: null },
+    });
+  }
+
+  /** The same was done under its key by another call, so this one began nothing: what that gave is its end. */
+  async function endAsBefore(row: OperationRow, reply: Reply): Promise<void> {
+    const present = await store.operations.find(row.tenant_id, row.id);
+    if (present === undefined || present.version !== row.version) return;
+    const structured = reply.kind === "tool" ? (reply.answer.structured ?? null) : null;
+    const value = toolOf(row.tool)?.result === undefined ? structured : Object(structured).result;
+    await put({
+      ...ended(row, "completed", "It had been done under its key before.", clock.now()),
+      ...{ version: row.version, progress: 1 },
+      sealed_result: await vault.seal(row.tenant_id, operationPlace(row.id), toBytes({ value })),
+    });
+  }
+
+  /** Nobody said anything in time: what it waited for means nothing any more. */
+  function lapse(row: OperationRow): Promise<void> {
+    const words =
+      row.state === "awaiting_approval"
+        ? "Nobody approved it in time. Nothing was changed."
+        : "Nobody answered its questions in time.";
+    return fail(row, new FairleadError("timeout", words));
   }
 
   /** Not its fault: it is tried again, with longer pauses. */
@@ -222,19 +266,9 @@ export function startWorker(parts: WorkerParts): Worker {
     }
     let followed: Followed;
     try {
-      const connection = await connectionOf(connector, row);
-      const run = runs.start(LOOK_MS, undefined);
-      try {
-        const pointer = JSON.parse(row.pointer ?? "{}");
-        const event = eventOf(row, "ok");
-        followed = await run.race(
-          withClient(connector, connection, (client) =>
-            underCall(event, () => followOperation(client as never, pointer, run.signal)),
-          ),
-        );
-      } finally {
-        run.end();
-      }
+      followed = await atUpstream(connector, row, (client, pointer, signal) =>
+        followOperation(client, pointer, signal),
+      );
     } catch (thrown) {
       const error = toFairleadError(thrown);
       if (error.details?.reason === "no_connection") return putUnknown(row, error.message);
@@ -246,6 +280,37 @@ export function startWorker(parts: WorkerParts): Worker {
       return again(row, error);
     }
     await settleFollowed(row, followed);
+  }
+
+  /** Asks the upstream to stop what it is at. */
+  async function stop(row: OperationRow): Promise<boolean> {
+    const connector = parts.connectors.find(({ id }) => id === row.connector);
+    const { cancelOperation } = connector ?? {};
+    if (connector === undefined || cancelOperation === undefined || row.pointer === null)
+      return false;
+    return atUpstream(connector, row, (client, pointer, signal) =>
+      cancelOperation(client, pointer, signal),
+    );
+  }
+
+  /** Something about a piece of work, asked where it goes on, with the connection it was begun on. */
+  async function atUpstream<T>(
+    connector: Connector,
+    row: OperationRow,
+    work: (client: never, pointer: UpstreamPointer, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const connection = await connectionOf(connector, row);
+    const pointer: UpstreamPointer = JSON.parse(row.pointer ?? "{}");
+    const run = runs.start(LOOK_MS, undefined);
+    try {
+      return await run.race(
+        withClient(connector, connection, (client) =>
+          underCall(eventOf(row, "ok"), () => work(client as never, pointer, run.signal)),
+        ),
+      );
+    } finally {
+      run.end();
+    }
   }
 
   async function settleFollowed(row: OperationRow, followed: Followed): Promise<void> {
@@ -617,6 +682,7 @@ export function startWorker(parts: WorkerParts): Worker {
   }
 
   operations.onWake(wake);
+  operations.onStop(stop);
   later(POLL_MS);
   return {
     wake,
@@ -624,10 +690,18 @@ export function startWorker(parts: WorkerParts): Worker {
       isClosed = true;
       stopTimer();
       operations.onWake(() => {});
+      operations.onStop(async () => false);
       await looking;
       await runs.drain(SECOND_MS);
     },
   };
+}
+
+function cannotAsk({ tool }: OperationRow, missing: string): FairleadError {
+  return new FairleadError(
+    "consent_required",
+    `${tool} has a question, and the client that called it cannot be asked (${missing} is missing). Use a client that supports it.`,
+  );
 }
 
 /** Failures that pass by themselves. */
