@@ -2,6 +2,7 @@ import { createTestEngine, type TestEngine } from "@fairlead/testkit/engine";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { defineConnector } from "../connector.ts";
+import { FairleadError } from "../errors.ts";
 import type { Store } from "../storage/store.ts";
 import { defineTool } from "../tool.ts";
 
@@ -13,7 +14,7 @@ afterEach(async () => {
 /** What the upstream did, and what it shows of it. */
 interface Quay {
   booked: number[];
-  shows: "happened" | "nothing" | "unclear";
+  shows: "happened" | "nothing" | "unclear" | "no answer";
   looks: number;
 }
 
@@ -42,6 +43,8 @@ function harbourOf(quay: Quay) {
           settleMs: 60_000,
           async find({ berth }) {
             quay.looks += 1;
+            if (quay.shows === "no answer")
+              throw new FairleadError("upstream_unavailable", "The line is dead.");
             return quay.shows === "happened"
               ? { found: "happened", output: { berth } }
               : { found: quay.shows };
@@ -125,5 +128,17 @@ test("without evidence it stays unknown, is listed, and holds up nobody else for
   const { looks } = quay;
   await pass(60_000);
   expect(quay.looks).toBe(looks);
+  expect(quay.booked).toEqual([4]);
+});
+
+test("an upstream that cannot be asked for evidence is asked again, also after the settle time", async () => {
+  const { quay, row, pass, again } = await crash("no answer");
+  await pass(MISSED_MS + 130_000);
+  expect(quay.looks).toBeGreaterThan(0);
+  expect(await row()).toMatchObject({ state: "unknown", lane: null, check_at: expect.any(Number) });
+  quay.shows = "happened";
+  await pass(200_000);
+  expect(await row()).toMatchObject({ state: "done", settled_by: "evidence", check_at: null });
+  expect((await again()).structured).toEqual({ berth: 4 });
   expect(quay.booked).toEqual([4]);
 });

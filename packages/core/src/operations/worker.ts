@@ -73,6 +73,9 @@ const CLAIM_MS = 180_000;
 const LOOK_MS = 60_000;
 /** A process that was not seen for so long is gone. */
 const GONE_MS = 30_000;
+/** For so long an upstream that cannot be asked for evidence is asked again. */
+const ASKED_FOR_MS = 86_400_000;
+const LONGEST_ASK_MS = 1_800_000;
 const SECOND_MS = 1_000;
 const LONGEST_PAUSE_MS = 120_000;
 
@@ -502,7 +505,7 @@ export function startWorker(parts: WorkerParts): Worker {
     if (!(await isFirst(row))) return;
     const { settleMs } = tool.reconcile;
     const sentAt = row.sent_at ?? row.created_at;
-    let evidence: Evidence<unknown>;
+    let evidence: Evidence<unknown> | "nobody could look";
     try {
       evidence = await findEvidence(row, tool, connector, sentAt);
     } catch (thrown) {
@@ -511,20 +514,32 @@ export function startWorker(parts: WorkerParts): Worker {
         { err: error, journal_id: row.id, tenant_id: row.tenant_id },
         "no evidence could be looked for",
       );
-      evidence = { found: "unclear" };
+      const isFinal = error.details?.reason === "no_connection";
+      evidence = isFinal ? { found: "unclear" } : "nobody could look";
     }
     const now = clock.now();
     const isSettled = now >= sentAt + settleMs;
-    if (evidence.found === "happened") return settleHappened(row, tool, evidence.output);
-    if (evidence.found === "nothing" && isSettled) return settleNothing(row);
-    // Evidence that has not come by now will not: from here on it takes a person.
-    const check_at = isSettled
-      ? null
-      : Math.min(sentAt + settleMs, now + Math.max(5_000, (now - sentAt) / 2));
+    const found = evidence === "nobody could look" ? undefined : evidence;
+    if (found?.found === "happened") return settleHappened(row, tool, found.output);
+    if (found?.found === "nothing" && isSettled) return settleNothing(row);
     await store.journal.move(row.tenant_id, row.id, "unknown", {
-      ...{ check_at: check_at === null ? null : Math.max(check_at, now + SECOND_MS) },
+      check_at: nextLook(now, sentAt, sentAt + settleMs, found !== undefined),
       ...(isSettled ? { lane: null } : {}),
     });
+  }
+
+  /** When it is worth looking again; null where it takes a person from here on. */
+  function nextLook(
+    now: number,
+    sentAt: number,
+    settledAt: number,
+    isLooked: boolean,
+  ): number | null {
+    const pauseMs = Math.max(5_000, (now - sentAt) / 2);
+    if (now < settledAt) return Math.max(Math.min(settledAt, now + pauseMs), now + SECOND_MS);
+    // Evidence that has not come by now will not. An upstream that could not be asked is another matter.
+    if (isLooked || now >= sentAt + ASKED_FOR_MS) return null;
+    return now + Math.min(pauseMs, LONGEST_ASK_MS);
   }
 
   /** Several replicas find the same row due; one of them asks the upstream. */
