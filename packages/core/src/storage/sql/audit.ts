@@ -3,13 +3,23 @@ import { FairleadError } from "../../errors.ts";
 import type { AuditRow } from "../records.ts";
 import type { Store } from "../store.ts";
 import { limitOf, parseCursor, toPage } from "./page.ts";
-import { atomically, chunksOf } from "./rows.ts";
+import { atomically } from "./rows.ts";
+import { insertMissing } from "./statements.ts";
 import type { Db } from "./tables.ts";
 
 type HeadsQuery = Parameters<Store["audit"]["heads"]>[0];
 
-const COLUMNS = 7;
-const CHUNK = 4_000;
+const COLUMNS = [
+  "chain",
+  "seq",
+  "tenant_id",
+  "at",
+  "body",
+  "prev_hash",
+  "hash",
+] satisfies (keyof AuditRow)[];
+/** Rows in one statement. Statements are kept, one for each number of rows: more would save little and take memory. */
+const PIECE = 64;
 
 /** Every chain's name, by one step in the index per chain: a scan would read every event there is. */
 const CHAINS = sql`chains(chain) as (
@@ -136,29 +146,19 @@ export function createAudit(db: Db): Store["audit"] {
   };
 }
 
-/** Mostly one statement. Only when a link is there already is it looked at which one. */
 async function append(db: Db, rows: readonly AuditRow[]): Promise<void> {
-  if (!db.isTransaction && rows.length <= CHUNK) {
-    try {
-      await db.insertInto("audit").values(rows).execute();
-      return;
-    } catch (error) {
-      if (!(error instanceof FairleadError && error.code === "conflict")) throw error;
-    }
-  }
   await atomically(db, async (tx) => {
-    for (const chunk of chunksOf(rows, COLUMNS)) await appendMissing(tx, chunk);
+    for (let at = 0; at < rows.length; at += PIECE)
+      await appendMissing(tx, rows.slice(at, at + PIECE));
   });
 }
 
 /** A link that is there already is the same one, sent again after an answer was lost; another in its place is a fork. */
 async function appendMissing(db: Db, rows: readonly AuditRow[]): Promise<void> {
-  const { numInsertedOrUpdatedRows = 0n } = await db
-    .insertInto("audit")
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows === BigInt(rows.length)) return;
+  const values: unknown[] = [];
+  for (const row of rows) for (const column of COLUMNS) values.push(row[column]);
+  const inserted = await insertMissing(db, "audit", COLUMNS, values);
+  if (inserted === BigInt(rows.length)) return;
   for (const row of rows) await requireSame(db, row);
 }
 

@@ -21,6 +21,24 @@ export function insertRow(
   });
 }
 
+/**
+ * Inserts rows that are not there yet, given as their values one after the other; resolves with how many were inserted.
+ * For what runs with every call. Each number of rows is a statement of its own, so there should be few of them.
+ */
+export function insertMissing(
+  db: Db,
+  table: keyof Tables,
+  columns: readonly string[],
+  values: readonly unknown[],
+): Promise<bigint> {
+  const count = values.length / columns.length;
+  return run(db, `insert ${count} ${table} ${columns}`, values, () => {
+    const names = sql.join(columns.map((column) => sql.ref(column)));
+    const rows = Array.from({ length: count }, () => sql`(${sql.join(columns)})`);
+    return sql`insert into ${sql.table(table)} (${names}) values ${sql.join(rows)} on conflict do nothing`;
+  });
+}
+
 /** Changes the rows that have exactly these values; resolves with how many were changed. For the same. */
 export function updateRows(
   db: Db,
