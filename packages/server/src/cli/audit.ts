@@ -29,7 +29,9 @@ async function runVerify(invocation: Invocation, file: string | undefined): Prom
     throw new CliError("usage", "A file is of one tenant already: leave --tenant away.");
   if (file === undefined && key !== undefined)
     throw new CliError("usage", "--key is for a file; the records have the keys of this Fairlead.");
-  const report = await working("Verifying", file === undefined ? ofRecords() : ofFile(file));
+  const report = await working("Verifying", () =>
+    file === undefined ? ofRecords() : ofFile(file),
+  );
   if (wantsJson(invocation)) printJson(report);
   else for (const line of formatReport(report)) print(line);
   return report.ok ? EXIT.ok.code : EXIT.failed.code;

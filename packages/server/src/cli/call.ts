@@ -8,7 +8,6 @@ import type { Invocation } from "./command.ts";
 import { withEngine } from "./engine.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { plain, print, printJson, wantsJson } from "./output.ts";
-import { working } from "./progress.ts";
 
 export async function runCall(invocation: Invocation): Promise<number> {
   const [name, another] = invocation.words;
@@ -22,7 +21,7 @@ export async function runCall(invocation: Invocation): Promise<number> {
   return withEngine(invocation, async ({ view, call }) => {
     const target = requireTool(view, name);
     const given = await argumentsOf(invocation, target);
-    const reply = await working(target.tool.title, call({ kind: "tool", name, arguments: given }));
+    const reply = await call({ kind: "tool", name, arguments: given }, target.tool.title);
     if (reply.kind !== "tool") throw new Error(`A tool call was answered with ${reply.kind}.`);
     show(reply.answer, invocation);
     return reply.answer.isError ? EXIT.failed.code : EXIT.ok.code;

@@ -148,6 +148,8 @@ export const COMMANDS: readonly Command[] = [
       "Arguments are options named like them: --server_id 50482. --arg server_id=50482 says the same, and helps where " +
         "an argument bears the name of an option. A list is written with commas, or the option is repeated.",
       "--json followed by an object gives all arguments at once; --json alone asks for JSON on standard output.",
+      "At a terminal it asks you before it carries out what needs a person's consent, and waits for what takes long. " +
+        "Elsewhere it ends with consent_required and the plan's id, or with the operation's id.",
     ],
     takesAnyOption: true,
     options: [

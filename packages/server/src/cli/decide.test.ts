@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,10 +7,10 @@ import { stripVTControlCharacters } from "node:util";
 import { createSqliteStore } from "@fairlead/core/storage/sqlite";
 import type { Store } from "@fairlead/core/storage/store";
 import { operationRow, planRow } from "@fairlead/testkit/plans";
+import { hasTerminals, runAtTerminal } from "@fairlead/testkit/terminal";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const PROGRAM = fileURLToPath(new URL("../main.ts", import.meta.url));
-const hasScript = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
 const PLAN = "pln_00c0ffee";
 
 let folder: string;
@@ -47,20 +46,12 @@ function piped(args: readonly string[], input = "") {
 }
 
 /** At a terminal, where somebody types this once they are asked. */
-async function typed(line: string, input: string) {
-  const call = `${process.execPath} --conditions=fairlead-source ${PROGRAM} ${line}`;
-  const child = spawn("script", ["-qec", call, "/dev/null"], { env: env() });
-  let seen = "";
-  child.stdout.on("data", (part: Buffer) => {
-    seen += stripVTControlCharacters(part.toString());
-    if (input !== "" && seen.includes("anything else leaves it")) {
-      child.stdin.write(input);
-      input = "";
-    }
+const typed = (line: string, keys: string) =>
+  runAtTerminal({
+    line: `${process.execPath} --conditions=fairlead-source ${PROGRAM} ${line}`,
+    env: env(),
+    says: { to: "anything else leaves it", keys },
   });
-  const [code] = await once(child, "close");
-  return { code, seen: seen.replaceAll("\r", "") };
-}
 
 test.each([
   [["approve", PLAN, "--tenant", "acme"]],
@@ -141,7 +132,7 @@ test("says where a plan is to be looked for", () => {
   expect(piped(["approve"]).stderr).toContain("Say: fairlead approve <plan id>");
 });
 
-describe.runIf(hasScript)("at a terminal", () => {
+describe.runIf(hasTerminals)("at a terminal", () => {
   test("shows the plan, and approves it when its last characters are typed", async () => {
     const { code, seen } = await typed(`approve ${PLAN} --tenant acme --reason Agreed`, "ffee\n");
     expect(seen).toContain('ship "Larkspur" (12) is moved: berth 7 → berth 9');

@@ -10,12 +10,11 @@ export async function runDemo({ environment, options, flags }: Invocation): Prom
   const stopped = untilStopped();
   const port = options.port === undefined ? environment.PORT : String(options.port);
   const isTerminal = process.stderr.isTTY === true;
-  const starting = startDemo({ environment, flags, port, isTerminal });
-  const demo = await working("Starting the imitations and the server", starting).catch(
-    (error: unknown) => {
-      throw explainListening(error);
-    },
-  );
+  const demo = await working("Starting the imitations and the server", () =>
+    startDemo({ environment, flags, port, isTerminal }),
+  ).catch((error: unknown) => {
+    throw explainListening(error);
+  });
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify(demo.facts)}\n`);
   } else {

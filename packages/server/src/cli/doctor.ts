@@ -15,7 +15,7 @@ import { working } from "./progress.ts";
 export async function runDoctor(invocation: Invocation): Promise<number> {
   try {
     const loaded = await loadFor(invocation, "serve");
-    const findings = await working("Checking", examine(loaded, invocation));
+    const findings = await working("Checking", () => examine(loaded, invocation));
     show(invocation, findings);
     const isBroken = findings.some(({ status }) => status === "fail");
     return isBroken ? EXIT.failed.code : EXIT.ok.code;

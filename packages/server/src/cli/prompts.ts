@@ -38,7 +38,7 @@ async function get(invocation: Invocation, name: string): Promise<void> {
       throw new CliError("usage", `There is no prompt "${name}".${hint} See: fairlead prompts`);
     }
     const texts = [...collectArguments(invocation)].map(([key, values]) => [key, values.join(",")]);
-    const reply = await call({ kind: "prompt", name, arguments: Object.fromEntries(texts) });
+    const reply = await call({ kind: "prompt", name, arguments: Object.fromEntries(texts) }, name);
     if (reply.kind !== "prompt") throw new Error(`A prompt was answered with ${reply.kind}.`);
     const { description, messages } = reply;
     if (wantsJson(invocation)) return printJson({ description, messages });

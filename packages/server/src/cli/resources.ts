@@ -2,7 +2,6 @@ import type { Invocation } from "./command.ts";
 import { withEngine } from "./engine.ts";
 import { CliError } from "./exit.ts";
 import { plain, print, printJson, printTable, wantsJson } from "./output.ts";
-import { working } from "./progress.ts";
 
 export async function runResources(invocation: Invocation): Promise<void> {
   const [verb, uri] = invocation.words;
@@ -35,7 +34,7 @@ async function list(invocation: Invocation): Promise<void> {
 
 async function read(invocation: Invocation, uri: string): Promise<void> {
   await withEngine(invocation, async ({ call }) => {
-    const reply = await working(`Reading ${uri}`, call({ kind: "resource", uri }));
+    const reply = await call({ kind: "resource", uri }, `Reading ${uri}`);
     if (reply.kind !== "resource") throw new Error(`A read was answered with ${reply.kind}.`);
     if (wantsJson(invocation)) return printJson(reply.contents);
     for (const contents of reply.contents) {

@@ -1,12 +1,17 @@
 import { createInterface } from "node:readline";
 import { CliError } from "./exit.ts";
 
+/** Whether somebody can be asked here. */
+export function isAtTerminal(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true;
+}
+
 /**
  * Throws unless a person can be asked here. A program that runs commands, such as a model's shell, has no terminal: what
  * is a person's to say is not said in passing. Whoever controls the terminal is the operator; nothing here proves more.
  */
 export function requireTerminal(what: string): void {
-  if (process.stdin.isTTY === true && process.stdout.isTTY === true) return;
+  if (isAtTerminal()) return;
   throw new CliError(
     "failed",
     `${what} is a person's to do, at a terminal: standard input or output is none here, and no option stands in for it. ` +
