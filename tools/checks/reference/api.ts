@@ -12,14 +12,35 @@ const NEEDS: Readonly<Record<Act["needs"], string>> = {
   caller: "any caller, for what is theirs",
 };
 
+const TOOLS = `## tools
+
+| Route | What it does |
+| --- | --- |
+| \`GET /api/tools\` | List the tools that the caller may use, and the categories they are in; \`?category=\` keeps those of one. |
+| \`GET /api/tools/{name}\` | Show one, with the schemas of what it takes and gives. |
+| \`POST /api/tools/{name}\` | Run one: \`{"parameters": {…}}\` with its arguments, those that every tool takes (\`connection\`, \`idempotency_key\`, \`confirm\`) among them. |
+
+\`\`\`sh
+curl -s http://127.0.0.1:7000/api/tools/cloudways_add_app_alias \\
+  -H "Authorization: Bearer $FAIRLEAD_API_KEY" -H "Content-Type: application/json" -H "Idempotency-Key: shop-1" \\
+  -d '{"parameters": {"app_id": 131933, "alias": "shop.larkspur-books.example"}}'
+\`\`\`
+
+- 200: \`data\` is \`{"status": "success", "result": …, "error": null}\`.
+- 202: the tool takes long. \`data.operation_id\` and \`Location\` say where it is followed.
+- 409 \`consent_required\`: \`details\` has the \`plan_id\`, the \`plan\`, the \`level\` and, where there is a page, \`approve_at\`. When people have
+  [agreed](../guides/approvals.md), run \`fairlead_apply\` with the plan's id.
+- \`Idempotency-Key\` stands for the argument \`idempotency_key\`: the same request under the same key changes the world once.`;
+
 /** The REST routes of administrators, as the acts declare them. */
 export function renderApi(): string {
   const nouns = Map.groupBy(ACTS, ({ name }) => name.split(".")[0] ?? name);
   return page(
     "# REST",
     GENERATED,
-    `What \`fairlead tenants\`, \`keys\` and the like do on the command line, over HTTP. Show an API key or a token as
-\`Authorization: Bearer …\`; each act is limited as a call is, and audited with what it changed in one transaction.`,
+    `The [tools](#tools) that MCP clients call, and what \`fairlead tenants\`, \`keys\` and the like do on the command line, over
+HTTP. Show an API key or a token as \`Authorization: Bearer …\`; each act is limited as a call is, and audited with what it
+changed in one transaction.`,
     table(
       ["Route", "What it does"],
       ACTS.map((act) => [`[\`${routeOf(act)}\`](#${anchorOf(act)})`, act.summary]),
@@ -44,6 +65,7 @@ A refusal is \`{"status": "error", "data": null, "message": …, "code": …, "d
 \`Allow\` where the path has no such method, 413 and 415 for a body that is too large or of another type.
 
 A key or a token is in the answer that makes it and nowhere else. No answer may be cached.`,
+    TOOLS,
     ...[...nouns].map(([noun, acts]) => page(`## ${noun}`, ...acts.map(renderAct)).trim()),
   );
 }

@@ -27,6 +27,7 @@ import type { Health } from "./health.ts";
 import { SECURITY_HEADERS } from "./respond.ts";
 import { addRestRules } from "./rest.ts";
 import { bodyTextOf } from "./rest-body.ts";
+import { addToolRoutes } from "./tool-routes.ts";
 import { addWellKnownRoutes } from "./well-known-routes.ts";
 
 export interface AppParts {
@@ -107,6 +108,7 @@ export function createApp(parts: AppParts): RequestListener {
     addSignInRoutes(app, { signIns, admit, addressOf, logger: parts.log.child("sign-in") });
   }
   addAdminRoutes(app, { admin: parts.admin, admit, addressOf });
+  addToolRoutes(app, { fairlead: parts.fairlead, admit, addressOf });
   addApproveRoutes(app, {
     ...{ admin: parts.admin, signIns: parts.signIns, addressOf, clock },
     admit: (c, csrf) => admitCaller(parts, c, csrf),
