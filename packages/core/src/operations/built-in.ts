@@ -229,7 +229,7 @@ function neverRun(): never {
 }
 
 function toShown(view: OperationView): z.output<typeof shownOperation> {
-  const { error, steps, asks: _asks, connector: _connector, ...rest } = view;
+  const { error, steps, asks: _asks, connector: _connector, principal_id: _whose, ...rest } = view;
   return {
     ...rest,
     steps: steps.map(({ at, message }) => ({ at: iso(at), message })),

@@ -11,6 +11,7 @@ export function describe(row: OperationRow): OperationView {
   const error: KeptError | null = row.error === null ? null : JSON.parse(row.error);
   return {
     operation_id: row.id,
+    principal_id: row.principal_id,
     tool: row.tool,
     connector: row.connector,
     connection_id: row.connection_id,

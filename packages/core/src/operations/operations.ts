@@ -25,7 +25,7 @@ export interface Operations {
   list(principal: Principal, query: OperationQuery): Promise<Page<OperationView>>;
   /** Ends one that has not begun. Throws `conflict` for what is under way at an upstream, or over. */
   cancel(principal: Principal, id: string): Promise<OperationView>;
-  /** Hands in answers to what it asks; it goes on then. Keys that it does not ask for are ignored. */
+  /** Hands in answers to what one's own asks; it goes on then. Keys that it does not ask for are ignored. */
   answer(principal: Principal, id: string, responses: InputResponses): Promise<OperationView>;
   /** What the tool's call answers in the end. Throws its error where it failed, `conflict` while it has not ended. */
   outcomeOf(principal: Principal, id: string): Promise<ToolAnswer>;

@@ -57,11 +57,7 @@ export function createOperations(parts: OperationsParts): OperationsService {
   async function find(principal: Principal, id: string): Promise<OperationRow> {
     const row = await store.operations.find(principal.tenant_id, id);
     if (row !== undefined && mayLookAt(principal, row)) return row;
-    throw new FairleadError(
-      "not_found",
-      `There is no operation ${id.slice(0, 60)} of this caller. Operations are forgotten an hour after their end.`,
-      { details: { reason: "operation" } },
-    );
+    throw notFound(id);
   }
 
   function changed({
@@ -108,6 +104,8 @@ export function createOperations(parts: OperationsParts): OperationsService {
     },
     async answer(principal, id, responses) {
       const row = await find(principal, id);
+      // Who administers looks after others' work, and does not speak for the people who are asked.
+      if (row.principal_id !== principal.id) throw notFound(id);
       const suspended =
         row.state === "input_required" ? await openSuspended(vault, row) : undefined;
       if (suspended?.asked === undefined) {
@@ -236,6 +234,14 @@ export function createOperations(parts: OperationsParts): OperationsService {
       isError: false,
     };
   }
+}
+
+function notFound(id: string): FairleadError {
+  return new FairleadError(
+    "not_found",
+    `There is no operation ${id.slice(0, 60)} of this caller. Operations are forgotten an hour after their end.`,
+    { details: { reason: "operation" } },
+  );
 }
 
 function changedMeanwhile({ id }: OperationRow): FairleadError {

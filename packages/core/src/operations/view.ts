@@ -4,6 +4,8 @@ import type { OperationState } from "./operation-of.ts";
 /** An operation as whoever may see it sees it. Times are milliseconds since the epoch. */
 export interface OperationView {
   operation_id: string;
+  /** Whose it is. */
+  principal_id: string;
   /** Full name of the tool. */
   tool: string;
   connector: string;

@@ -1,10 +1,11 @@
 import { changesChannel } from "@fairlead/core/call/context";
 import { toFairleadError } from "@fairlead/core/errors";
-import { getLegacyTask } from "../mcp/tasks/methods.ts";
+import { askForTask, getLegacyTask } from "../mcp/tasks/methods.ts";
 import { watchTasks } from "../mcp/tasks/watch.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Exchange, HttpGround } from "./exchange.ts";
 import { sendRpcError } from "./respond.ts";
+import { askOn } from "./tasks.ts";
 
 /** Notifications of events, by their kind. */
 export const METHODS: Record<string, string> = {
@@ -56,6 +57,11 @@ export async function openLegacyStream(ground: HttpGround, exchange: Exchange): 
   const stopClock = clock.after(session.expiresAt - clock.now(), () => stream.end());
   const unwatch = ground.fairlead.onEnded(principal, () => stream.end());
   const own = { fairlead: ground.fairlead, view: exchange.view, principal };
+  const gone = new AbortController();
+  const ask = (taskId: string) => {
+    // A client may wait for the end by asking now and then, and takes questions whenever they come.
+    askForTask(own, taskId, askOn(ground, session, stream, gone.signal)).catch(() => {});
+  };
   const stopTasks = await watchTasks(
     own,
     async ({ operation_id, principal_id }) =>
@@ -64,9 +70,11 @@ export async function openLegacyStream(ground: HttpGround, exchange: Exchange): 
       const params = await getLegacyTask(own, taskId);
       const method = "notifications/tasks/status";
       stream.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+      ask(taskId);
     },
   );
   const release = () => {
+    gone.abort();
     stop();
     stopTasks();
     unwatch();
@@ -76,4 +84,6 @@ export async function openLegacyStream(ground: HttpGround, exchange: Exchange): 
   if (res.destroyed) return release();
   res.once("close", release);
   stream.open();
+  // What was asked while it listened nowhere.
+  for (const taskId of await state.followedTasks().catch(() => [])) ask(taskId);
 }

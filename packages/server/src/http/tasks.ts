@@ -1,13 +1,15 @@
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { missingCapability } from "@fairlead/core/interaction";
 import { isRecord } from "@fairlead/core/is-record";
-import { effectOf, runTaskMethod, type TaskMethod, type Waiting } from "../mcp/tasks/methods.ts";
+import { effectOf, runTaskMethod, type TaskMethod } from "../mcp/tasks/methods.ts";
+import type { Ask } from "../mcp/tasks/questions.ts";
 import { declaresTasks, TASKS_NOT_DECLARED } from "../mcp/tasks/support.ts";
 import { META, toRpcError } from "../mcp/wire.ts";
 import { endQuietly, errorBody, refuse, resultBody, send } from "./answer.ts";
 import { EventStream } from "./event-stream.ts";
 import { abortWhenGone, allowanceHeaders, type Exchange, type HttpGround } from "./exchange.ts";
 import type { PlainRequest } from "./recognise.ts";
+import type { Session } from "./session.ts";
 
 /** An answer that takes longer becomes a stream, whose keep-alives show that it is still coming. */
 const QUIET_MS = 5_000;
@@ -32,7 +34,10 @@ export async function answerTask(
     exchange.headers = [...exchange.headers, ...allowanceHeaders({ allowance })];
     stream = new EventStream(res, exchange.headers);
     if (method === "tasks/result") stop = keepWaiting(ground, exchange, plain, stream, gone);
-    const waiting = { signal: gone.signal, ask: askBy(ground, exchange, stream, gone.signal) };
+    const { signal } = gone;
+    const { session } = exchange;
+    const ask = session === undefined ? undefined : askOn(ground, session, stream, signal);
+    const waiting = { signal, ask };
     const own = { fairlead, view, principal };
     const result = await runTaskMethod(own, plain.era, method, plain.params, waiting);
     return await send(exchange, stream, resultBody(plain, view, result), true);
@@ -71,13 +76,13 @@ function keepWaiting(
   };
 }
 
-function askBy(
+/** Puts a task's questions to the client of a session on one of its streams. */
+export function askOn(
   { push }: HttpGround,
-  { session }: Exchange,
+  session: Session,
   stream: EventStream,
   signal: AbortSignal,
-): Waiting["ask"] {
-  if (session === undefined) return undefined;
+): Ask {
   return async (requests) =>
     missingCapability(requests, session.capabilities) === undefined
       ? push.ask(session, stream, requests, signal)

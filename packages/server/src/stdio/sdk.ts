@@ -6,7 +6,8 @@ import { LOCAL_USER } from "@fairlead/core/identity/principal";
 import type { Server } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import { createSdkServer } from "../mcp/sdk-server.ts";
-import { getLegacyTask } from "../mcp/tasks/methods.ts";
+import { askForTask, getLegacyTask } from "../mcp/tasks/methods.ts";
+import { askAnyTime } from "../mcp/tasks/sdk.ts";
 import { watchTasks } from "../mcp/tasks/watch.ts";
 import { TaskTransport } from "./task-transport.ts";
 
@@ -29,8 +30,11 @@ export async function startSdkStdio(
     ({ operation_id }) => tasks.has(operation_id),
     async (taskId) => {
       const params = { ...(await getLegacyTask(ground, taskId)) };
-      for (const server of servers)
+      for (const server of servers) {
         await server.notification({ method: "notifications/tasks/status", params });
+        // A client may wait for the end by asking now and then, and takes questions whenever they come.
+        void askForTask(ground, taskId, askAnyTime(server)).catch(() => {});
+      }
     },
   );
   const lists = await fairlead.lists(view, LOCAL_USER);

@@ -61,7 +61,7 @@ const listOperations = defineAct({
       from: from === undefined ? undefined : Date.parse(from),
       to: to === undefined ? undefined : Date.parse(to),
     });
-    const operations = items.map((row) => toShape(describe(row), row));
+    const operations = items.map((row) => toShape(describe(row)));
     return { result: { operations, next_cursor } };
   },
 });
@@ -76,7 +76,7 @@ const getOperation = defineAct({
   input: z.object({ id: operation_id }),
   handler: (input, ctx) => async (store) => {
     const row = await requireOperation(store, ctx, input.id);
-    return { result: toShape(await describeWhole(ctx.vault, row), row), target: row.id };
+    return { result: toShape(await describeWhole(ctx.vault, row)), target: row.id };
   },
 });
 
@@ -94,7 +94,7 @@ const cancelOperation = defineAct({
     const operation = calledOff(row, "Cancelled before it began.", ctx.now);
     if (!(await store.operations.update(operation))) throw changing(row);
     const facts = { tool: row.tool, plan_id: row.plan_id ?? undefined, was: row.state };
-    return { result: toShape(describe(operation), operation), target: row.id, facts, operation };
+    return { result: toShape(describe(operation)), target: row.id, facts, operation };
   },
 });
 
@@ -129,7 +129,7 @@ const settleOperation = defineAct({
       });
       await giveBack(store, charges);
       return {
-        ...{ result: toShape(describe(operation), operation), target: row.id, operation },
+        ...{ result: toShape(describe(operation)), target: row.id, operation },
         facts: { outcome, note: seen, tool: row.tool, journal_id: journal.id },
       };
     };
@@ -137,7 +137,7 @@ const settleOperation = defineAct({
 });
 
 /** An operation in the shape of the original server's, and beside it what that does not tell. */
-function toShape(view: OperationView, row: OperationRow) {
+function toShape(view: OperationView) {
   const {
     operation_id: own,
     status,
@@ -157,7 +157,7 @@ function toShape(view: OperationView, row: OperationRow) {
     error: status === "failed" ? (error?.message ?? message) : null,
     // Of our own from here on.
     ...{ state: status, message, error_code: error?.code ?? null },
-    ...{ ...rest, principal_id: row.principal_id, steps },
+    ...{ ...rest, steps },
     ...(asks === undefined ? {} : { asks }),
   };
 }

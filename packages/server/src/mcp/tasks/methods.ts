@@ -2,7 +2,6 @@ import type { View } from "@fairlead/core/catalogue/view";
 import { ERROR_CODES, type ErrorCode, FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Principal } from "@fairlead/core/identity/principal";
-import type { InputRequests, InputResponses } from "@fairlead/core/interaction";
 import { isRecord } from "@fairlead/core/is-record";
 import { ENDED_STATES } from "@fairlead/core/operations/operation-of";
 import type { OperationView } from "@fairlead/core/operations/view";
@@ -16,6 +15,7 @@ import {
   toToolResult,
 } from "../wire.ts";
 import { findKept, isKept, type KeptTask, keep, keptAsTask } from "./kept.ts";
+import { type Ask, askFor, unlessConflict } from "./questions.ts";
 import {
   type DetailedTask,
   type LegacyTask,
@@ -59,8 +59,8 @@ export type Result = Record<string, unknown>;
 /** What `tasks/result` waits on besides the task itself. */
 export interface Waiting {
   signal: AbortSignal;
-  /** Puts a task's questions to the client; absent, or without an answer, where it cannot be asked. */
-  ask?: ((requests: InputRequests) => Promise<InputResponses | undefined>) | undefined;
+  /** Absent where the client cannot be asked. */
+  ask?: Ask | undefined;
 }
 
 const PAGE = 50;
@@ -102,6 +102,11 @@ export async function getLegacyTask(ground: TaskGround, taskId: string): Promise
   return toLegacyTask(await look(ground, taskId));
 }
 
+/** Puts what a task asks at the moment, if anything, to its client of 2025-11-25. */
+export async function askForTask(ground: TaskGround, taskId: string, ask: Ask): Promise<boolean> {
+  return askFor(ground, await requireOperation(ground, taskId), ask);
+}
+
 /** What a client is told whose call goes on as a task. */
 export async function toCreatedTask(
   ground: TaskGround,
@@ -135,7 +140,8 @@ export async function requireOperation(
   taskId: string,
 ): Promise<OperationView> {
   const operation = await fairlead.operations.get(principal, taskId);
-  if (isOf(view, operation)) return operation;
+  // Who administers looks at others' work elsewhere: a task belongs to the client that made it.
+  if (operation.principal_id === principal.id && isOf(view, operation)) return operation;
   throw taskNotFound(taskId);
 }
 
@@ -212,14 +218,6 @@ async function cancelTask(ground: TaskGround, taskId: string): Promise<Result> {
   return {};
 }
 
-async function unlessConflict(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (thrown) {
-    if (toFairleadError(thrown).code !== "conflict") throw thrown;
-  }
-}
-
 async function cancelLegacyTask(ground: TaskGround, taskId: string): Promise<Result> {
   if (isKept(taskId)) {
     await requireKept(ground, taskId);
@@ -261,12 +259,12 @@ async function resultOf(ground: TaskGround, taskId: string, waiting: Waiting): P
   while (!ENDED_STATES.has(operation.status)) {
     if (signal.aborted) throw new FairleadError("cancelled", "The caller stopped waiting.");
     const { asks, status } = operation;
-    const answers = asks === undefined ? undefined : await ask?.(relatedRequests(asks, taskId));
-    if (answers !== undefined) await unlessConflict(operations.answer(principal, taskId, answers));
-    else if (status === "unknown" || status === "input_required")
-      await pause(fairlead, PAUSE_MS, signal);
-    else await operations.waitFor(principal, taskId, LOOK_MS, undefined, signal);
-    operation = await operations.get(principal, taskId);
+    const isAnswered =
+      asks !== undefined && ask !== undefined && (await askFor(ground, operation, ask));
+    if (status === "unknown" || status === "input_required") {
+      if (!isAnswered) await pause(fairlead, PAUSE_MS, signal);
+    } else await operations.waitFor(principal, taskId, LOOK_MS, undefined, signal);
+    operation = await requireOperation(ground, taskId);
   }
   const end = await endOf(ground, operation);
   if (end?.status === "completed") return related(end.result, taskId);
@@ -280,14 +278,6 @@ async function resultOf(ground: TaskGround, taskId: string, waiting: Waiting): P
 
 function related(result: object, taskId: string): Result {
   return { ...result, _meta: { [META.relatedTask]: { taskId } } };
-}
-
-function relatedRequests(requests: InputRequests, taskId: string): InputRequests {
-  const entries = Object.entries(requests).map(([key, request]) => [
-    key,
-    { ...request, params: { ...request.params, _meta: { [META.relatedTask]: { taskId } } } },
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function pause({ clock }: Fairlead, ms: number, signal: AbortSignal): Promise<void> {

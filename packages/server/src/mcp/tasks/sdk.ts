@@ -1,5 +1,5 @@
 import { toFairleadError } from "@fairlead/core/errors";
-import { missingCapability } from "@fairlead/core/interaction";
+import { type InputRequest, missingCapability } from "@fairlead/core/interaction";
 import { isRecord } from "@fairlead/core/is-record";
 import {
   type JSONRPCRequest,
@@ -11,6 +11,7 @@ import {
 import { z } from "zod";
 import { type Era, META, toRpcError } from "../wire.ts";
 import { effectOf, runTaskMethod, TASK_METHODS, type TaskGround, type Waiting } from "./methods.ts";
+import type { Ask } from "./questions.ts";
 import { declaresTasks, TASKS_NOT_DECLARED } from "./support.ts";
 
 /** How long a person may take; clients usually give up before. */
@@ -74,19 +75,24 @@ export function registerTaskMethods(
 
 function pushing(server: Server, ctx: ServerContext): Waiting {
   const { signal } = ctx.mcpReq;
-  return {
-    signal,
-    async ask(requests) {
-      const declared: unknown = server.getClientCapabilities();
-      if (missingCapability(requests, isRecord(declared) ? declared : {}) !== undefined)
-        return undefined;
-      const answers = await Promise.all(
-        Object.entries(requests).map(async ([key, request]) => [
-          key,
-          await ctx.mcpReq.send(request as never, { timeout: ANSWER_MS, signal }),
-        ]),
-      );
-      return Object.fromEntries(answers);
-    },
+  const send = (request: InputRequest) =>
+    ctx.mcpReq.send(request as never, { timeout: ANSWER_MS, signal });
+  return { signal, ask: askBy(server, send) };
+}
+
+/** Asks the client of a connection that stays open, whatever it waits for. */
+export function askAnyTime(server: Server): Ask {
+  return askBy(server, (request) => server.request(request as never, { timeout: ANSWER_MS }));
+}
+
+function askBy(server: Server, send: (request: InputRequest) => Promise<unknown>): Ask {
+  return async (requests) => {
+    const declared: unknown = server.getClientCapabilities();
+    if (missingCapability(requests, isRecord(declared) ? declared : {}) !== undefined)
+      return undefined;
+    const answers = await Promise.all(
+      Object.entries(requests).map(async ([key, request]) => [key, await send(request)]),
+    );
+    return Object.fromEntries(answers);
   };
 }
