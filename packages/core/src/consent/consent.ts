@@ -13,7 +13,7 @@ import {
 } from "../plan/plans.ts";
 import { planInWords, type ShownPlan } from "../plan/shown.ts";
 import type { PlanRow } from "../storage/write-records.ts";
-import { isAgreed } from "./approvals.ts";
+import { decide, isAgreed } from "./approvals.ts";
 import { strongest } from "./level.ts";
 import type { NeededConsent } from "./needed.ts";
 
@@ -117,19 +117,25 @@ async function recordAnswer(
   if (given === undefined) return;
   const { action, content } = parseElicitation(given, CONSENT_KEY);
   const isYes = action === "accept" && content?.approve === true;
-  const now = clock.now();
-  if (!isYes) {
-    await store.plans.deny(plan.tenant_id, plan.id, now);
-    throw new FairleadError(
-      "forbidden",
-      `The person who was asked did not agree to ${plan.id}. Nothing was changed.`,
-      { details: { reason: "declined", plan_id: plan.id } },
-    );
-  }
-  await store.approvals.add({
-    ...{ plan_id: plan.id, tenant_id: plan.tenant_id, principal_id: principal.id },
-    ...{ on_behalf_of: null, decision: "approve", way: "elicitation", reason: null, at: now },
-  });
+  await store
+    .transaction((tx) =>
+      decide(tx, {
+        ...{ tenant_id: plan.tenant_id, plan_id: plan.id, principal, isOperator: false },
+        ...{ decision: isYes ? "approve" : "deny", way: "elicitation", reason: null },
+        now: clock.now(),
+      }),
+    )
+    .catch((thrown: unknown) => {
+      // The same answer, come again with a call that was repeated.
+      if (!isYes || !(thrown instanceof FairleadError) || thrown.details?.reason !== "spoken")
+        throw thrown;
+    });
+  if (isYes) return;
+  throw new FairleadError(
+    "forbidden",
+    `The person who was asked did not agree to ${plan.id}. Nothing was changed.`,
+    { details: { reason: "declined", plan_id: plan.id } },
+  );
 }
 
 /** The question to whoever can answer it. */
