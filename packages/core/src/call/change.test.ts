@@ -4,6 +4,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineConnector } from "../connector.ts";
 import { FairleadError } from "../errors.ts";
+import { createSqliteStore } from "../storage/sqlite.ts";
+import type { Store } from "../storage/store.ts";
 import { defineTool, operationOf, type ToolContext } from "../tool.ts";
 import { markEffectLeaving } from "./current.ts";
 import type { Reply } from "./request.ts";
@@ -204,6 +206,32 @@ describe("a write", () => {
     isAway = false;
     expect((await callTool("harbour_book_berth", key)).structured).toMatchObject(BOOK);
     expect(quay.effects).toBe(1);
+  });
+
+  test("whose caller was told of a timeout while it was written down is not done any more", async () => {
+    const quay = createQuay();
+    const records = await createSqliteStore(":memory:");
+    let onCommit = () => {};
+    const store: Store = {
+      ...records,
+      async transaction(work) {
+        const result = await records.transaction(work);
+        onCommit();
+        return result;
+      },
+    };
+    const { callTool, clock } = await open(quay, { store });
+    const key = { ...BOOK, idempotency_key: "k1" };
+    onCommit = () => {
+      onCommit = () => {};
+      clock.advance(31_000);
+    };
+    expect((await failureOf(callTool("harbour_book_berth", key))).code).toBe("timeout");
+    await settle(clock, async () => (await rowsOf(store))[0]?.state === "failed");
+    expect(quay.effects).toBe(0);
+    expect((await callTool("harbour_book_berth", key)).structured).toMatchObject(BOOK);
+    expect(quay.effects).toBe(1);
+    await records.close();
   });
 
   test("the same one, unnamed and still open, is not begun again", async () => {

@@ -203,7 +203,8 @@ async function planAndConsent(
       given: parsed.given,
     },
     ...{ needed, round, canAsk, confirm: parsed.confirm },
-    readsState: tool.undo !== undefined,
+    // A way back needs what was there before, and so does whoever looks for evidence later.
+    readsState: tool.undo !== undefined || tool.reconcile !== undefined,
   };
   const ctx = contextOf(ground, change, client);
   if (change.isPlan) {
@@ -298,7 +299,7 @@ async function carryOut(
   given: string | undefined,
   client: unknown,
 ): Promise<Reply> {
-  const { request, target, parsed, trail } = change;
+  const { request, target, parsed, trail, run } = change;
   const { tool } = target;
   const written = await intend(ground, change, { plan, reading }, given);
   if ("kind" in written) return written;
@@ -309,8 +310,6 @@ async function carryOut(
     controller.abort(new FairleadError("timeout", `No answer within ${deadlineMs / 1000} s.`)),
   );
   const ctx = contextOf(ground, change, client, controller.signal, reading.state);
-  // Nobody who leaves can call it back from here on: who leaves is told that its outcome is not known yet.
-  trail.isSent = true;
   const finish = async (ending: Ending, outcome: AuditEvent["outcome"]) => {
     trail.outcome = outcome;
     trail.duration_ms = ground.clock.now() - trail.at;
@@ -330,6 +329,10 @@ async function carryOut(
 
   let ended: { answer: ToolAnswer; reply: Reply } | undefined;
   try {
+    // Who left while this was written down was told that nothing was done, so nothing is.
+    run.throwIfEnded();
+    // Nobody who leaves can call it back from here on: who leaves is told that its outcome is not known yet.
+    trail.isSent = true;
     const output = await perform(target, parsed, request.action, ctx);
     ended = await succeed(output);
   } catch (thrown) {
@@ -388,8 +391,8 @@ async function carryOut(
     const error = toFairleadError(thrown);
     if (ended !== undefined || trail.isWritten === true) return error;
     const call = currentCall();
-    const mayHaveLeft = target.connector.marksEffects === true ? call?.effectLeft === true : true;
-    const verdict = verdictOf(error, mayHaveLeft);
+    const isMarked = target.connector.marksEffects !== true || call?.effectLeft === true;
+    const verdict = verdictOf(error, trail.isSent === true && isMarked);
     if (verdict === "unknown") {
       const unknown = outcomeUnknown(tool.name, (written as Begun).unknownOperationId(), error);
       await finish({ state: "unknown", error: keptError(unknown) }, "outcome_unknown");

@@ -16,6 +16,8 @@ interface Quay {
   booked: number[];
   shows: "happened" | "nothing" | "unclear" | "no answer";
   looks: number;
+  /** What the reading before it was sent is handed to whoever looks. */
+  before: unknown;
 }
 
 function harbourOf(quay: Quay) {
@@ -34,6 +36,12 @@ function harbourOf(quay: Quay) {
         input: z.object({ berth: z.number() }),
         output: z.object({ berth: z.number() }),
         lane: ({ berth }) => `berth ${berth}`,
+        plan: ({ berth }) => ({
+          summary: `Books berth ${berth}.`,
+          changes: [],
+          undo: { kind: "irreversible", how: "It stays." },
+          state: { booked: [...quay.booked] },
+        }),
         async handler({ berth }) {
           quay.booked.push(berth);
           // The process is killed before the answer comes.
@@ -41,8 +49,9 @@ function harbourOf(quay: Quay) {
         },
         reconcile: {
           settleMs: 60_000,
-          async find({ berth }) {
+          async find({ berth }, _, { state }) {
             quay.looks += 1;
+            quay.before = state;
             if (quay.shows === "no answer")
               throw new FairleadError("upstream_unavailable", "The line is dead.");
             return quay.shows === "happened"
@@ -57,7 +66,7 @@ function harbourOf(quay: Quay) {
 
 /** One process that stops in the midst of a booking, and another that finds what it left. */
 async function crash(shows: Quay["shows"]) {
-  const quay: Quay = { booked: [], shows, looks: 0 };
+  const quay: Quay = { booked: [], shows, looks: 0, before: undefined };
   const first = await createTestEngine([harbourOf(quay)], { seed: 1 });
   const { clock, shared } = first;
   const store: Store = first.store;
@@ -102,6 +111,8 @@ test("an effect whose process has gone is unknown, then settled by evidence, and
   expect(await row()).toMatchObject({ state: "done", settled_by: "evidence", lane: null });
   expect((await again()).structured).toEqual({ berth: 4 });
   expect(quay.booked).toEqual([4]);
+  // Without what was there before, nobody could tell its trace from another one's.
+  expect(quay.before).toEqual({ booked: [] });
   const listed = await second.callTool("fairlead_list_operations", { status: ["completed"] });
   expect(listed.structured).toMatchObject({ operations: [{ tool: "harbour_book" }] });
 });
