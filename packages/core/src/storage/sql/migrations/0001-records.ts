@@ -173,10 +173,14 @@ export const records: Migration = {
       primary key (chain, seq${partitionByMonth ? ", at" : ""})
     )${partitionByMonth ? " partition by range (at)" : table}`,
     "create index audit_by_time on audit (tenant_id, at, chain, seq)",
-    // A tenant's chains, and those that moved lately.
-    "create index audit_by_chain on audit (tenant_id, chain)",
-    "create index audit_by_moment on audit (at, chain)",
-    ...(partitionByMonth ? ["create table audit_other partition of audit default"] : []),
+    ...(partitionByMonth
+      ? [
+          // A tenant's chains, and those that moved lately. In one file they are found without.
+          "create index audit_by_chain on audit (tenant_id, chain)",
+          "create index audit_by_moment on audit (at, chain)",
+          "create table audit_other partition of audit default",
+        ]
+      : []),
 
     `create table audit_checkpoints (
       seq ${int} primary key,
