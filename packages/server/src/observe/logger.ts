@@ -62,16 +62,17 @@ export function createLog(
   };
 }
 
-let lastAt = Number.NaN;
-let lastIso = "";
+let second = Number.NaN;
+let upToSecond = "";
 
-/** Under load many lines fall into one millisecond. */
+/** Under load many lines fall into one second. */
 function toIso(at: number): string {
-  if (at !== lastAt) {
-    lastIso = new Date(at).toISOString();
-    lastAt = at;
+  const ms = at % 1_000;
+  if (at - ms !== second) {
+    second = at - ms;
+    upToSecond = new Date(second).toISOString().slice(0, -4);
   }
-  return lastIso;
+  return `${upToSecond}${String(ms).padStart(3, "0")}Z`;
 }
 
 function wrap(line: pino.Logger, config: LogConfig, redact: Redact): Logger {
