@@ -316,7 +316,7 @@ async function carryOut(
     const calls = currentCall()?.upstreamCalls ?? 0;
     if (calls > 0) trail.upstream_calls = calls;
     try {
-      await ground.journal.end(written, ending, { ...trail });
+      await ground.journal.end(written, ending, eventOf(trail));
     } catch (error) {
       // It is written as soon as that can be done. Until then nobody is told more than the records can say.
       throw new Told(outcomeUnknown(tool.name, written.operation?.id, error));
@@ -724,7 +724,6 @@ function requestHash({ keyedHash }: CallGround, { target, parsed, connection }: 
 }
 
 function intentEvent(trail: Trail, { id, plan_id, operation_id }: JournalRow): AuditEvent {
-  const { isSent: _sent, isWritten: _written, ...event } = trail;
   trail.target = id;
   const facts = {
     ...trail.facts,
@@ -732,7 +731,12 @@ function intentEvent(trail: Trail, { id, plan_id, operation_id }: JournalRow): A
     ...(operation_id === null ? {} : { operation_id }),
   };
   trail.facts = Object.keys(facts).length === 0 ? undefined : facts;
-  return { ...event, target: id, facts: trail.facts, phase: "intent" };
+  return { ...eventOf(trail), phase: "intent" };
+}
+
+/** What is recorded of it, as it is now. */
+function eventOf({ isSent: _sent, isWritten: _written, ...event }: Trail): AuditEvent {
+  return event;
 }
 
 function contextOf(
