@@ -1,8 +1,10 @@
 import { toCanonical } from "../audit/canonical.ts";
 import type { ToolTarget } from "../catalogue/view.ts";
 import type { Connection } from "../connections/connection.ts";
+import { isAgreed } from "../consent/approvals.ts";
 import { type ConsentCall, type Consented, ConsentRequired, consent } from "../consent/consent.ts";
 import { neededConsent } from "../consent/needed.ts";
+import { setInMotion } from "../consent/waiting.ts";
 import { FairleadError, toFairleadError } from "../errors.ts";
 import { InputNeeded, missingCapability } from "../interaction.ts";
 import {
@@ -242,18 +244,25 @@ function requireTasks({ target: { tool }, request, operation, isPlan }: Change):
   );
 }
 
-function waitForApproval(
+async function waitForApproval(
   ground: CallGround,
   change: Change,
   { plan }: ConsentRequired,
 ): Promise<Reply> {
   const where = ground.approveAt(plan.id) ?? `fairlead approve ${plan.id}`;
-  return setAside(ground, change, {
+  const reply = await setAside(ground, change, {
     plan_id: plan.id,
     state: "awaiting_approval",
     message: `Waits for approval: ${where}`,
     due_at: plan.expires_at,
   });
+  // Somebody may have agreed before there was anything to set in motion.
+  const { store, clock, operations } = ground;
+  if (await isAgreed(store, plan)) {
+    await store.transaction((tx) => setInMotion(tx, plan, clock.now()));
+    operations.wake(plan.tenant_id);
+  }
+  return reply;
 }
 
 /** It begins when a worker takes it up, which is at once. */
