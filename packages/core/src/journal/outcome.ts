@@ -50,6 +50,15 @@ export function parseOutcome(value: unknown): Outcome | undefined {
   return undefined;
 }
 
+/** What a retry is told of an effect that is known to have happened, and whose answer nobody can give any more. */
+export function answerLost(operation_id: string | null, message: string): KeptError {
+  return {
+    code: "conflict",
+    message: `This was done before, and what it answered is lost. ${message} It is not repeated; look with a reading tool.`,
+    details: { reason: "settled", ...(operation_id === null ? {} : { operation_id }) },
+  };
+}
+
 /** Told plainly: the effect may have happened, it is not repeated, and this is where it is followed. */
 export function outcomeUnknown(
   tool: string,

@@ -47,7 +47,7 @@ export async function settle(
 ): Promise<OperationRow> {
   const { tenant_id } = operation;
   const hasHappened = outcome === "happened";
-  const isMoved = await store.journal.move(tenant_id, journal.id, "unknown", {
+  const isMoved = await store.journal.move(tenant_id, journal.id, journal.state, {
     ...{ state: hasHappened ? "done" : "failed", sealed_outcome, settled_by },
     ...{ ended_at: now, check_at: null, open_hash: null, lane: null },
   });

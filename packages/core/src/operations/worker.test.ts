@@ -35,6 +35,7 @@ function harbourOf(quay: Quay) {
         effect: "write",
         input: z.object({ berth: z.number() }),
         output: z.object({ berth: z.number() }),
+        text: ({ berth }, given) => `Berth ${berth} is booked, as ${given.berth} was asked for.`,
         lane: ({ berth }) => `berth ${berth}`,
         plan: ({ berth }) => ({
           summary: `Books berth ${berth}.`,
@@ -109,7 +110,11 @@ test("an effect whose process has gone is unknown, then settled by evidence, and
   });
   await pass(MISSED_MS);
   expect(await row()).toMatchObject({ state: "done", settled_by: "evidence", lane: null });
-  expect((await again()).structured).toEqual({ berth: 4 });
+  const answer = await again();
+  expect(answer.structured).toEqual({ berth: 4 });
+  expect(answer.content).toEqual([
+    { type: "text", text: "Berth 4 is booked, as 4 was asked for." },
+  ]);
   expect(quay.booked).toEqual([4]);
   // Without what was there before, nobody could tell its trace from another one's.
   expect(quay.before).toEqual({ booked: [] });

@@ -13,8 +13,8 @@ import type { Connections } from "../connections/connections.ts";
 import type { Connector } from "../connector.ts";
 import { FairleadError, toFairleadError } from "../errors.ts";
 import { missingCapability } from "../interaction.ts";
-import { OPERATION_TTL_MS, withStep } from "../journal/journal.ts";
-import { keptError } from "../journal/outcome.ts";
+import { OPERATION_TTL_MS, OperationMoved, withStep } from "../journal/journal.ts";
+import { answerLost, keptError, type Outcome } from "../journal/outcome.ts";
 import type { AuditEvent } from "../observe/audit-event.ts";
 import type { AuditLog } from "../observe/audit-log.ts";
 import { openJson, toBytes } from "../plan/plans.ts";
@@ -78,6 +78,14 @@ const ASKED_FOR_MS = 86_400_000;
 const LONGEST_ASK_MS = 1_800_000;
 const SECOND_MS = 1_000;
 const LONGEST_PAUSE_MS = 120_000;
+
+/** What the upstream showed of a call, and what that was called with. */
+interface Found {
+  evidence: Evidence<unknown>;
+  input: unknown;
+}
+
+const NOT_LOOKED = { evidence: undefined, input: undefined };
 
 /**
  * Looks after what goes on without a caller: operations that were approved, work that an upstream is at, effects whose
@@ -486,9 +494,8 @@ export function startWorker(parts: WorkerParts): Worker {
       };
       if (!(await tx.journal.move(row.tenant_id, row.id, row.state, to)))
         return { result: undefined };
-      await (operation === undefined
-        ? tx.operations.insert(changed)
-        : tx.operations.update(changed));
+      if (operation === undefined) await tx.operations.insert(changed);
+      else if (!(await tx.operations.update(changed))) throw new OperationMoved();
       return { result: { ...row, ...to }, event: eventOf(changed, "outcome_unknown", row.id) };
     });
     if (moved !== undefined) operations.changed(changed);
@@ -505,7 +512,7 @@ export function startWorker(parts: WorkerParts): Worker {
     if (!(await isFirst(row))) return;
     const { settleMs } = tool.reconcile;
     const sentAt = row.sent_at ?? row.created_at;
-    let evidence: Evidence<unknown> | "nobody could look";
+    let evidence: Found | "nobody could look";
     try {
       evidence = await findEvidence(row, tool, connector, sentAt);
     } catch (thrown) {
@@ -515,12 +522,12 @@ export function startWorker(parts: WorkerParts): Worker {
         "no evidence could be looked for",
       );
       const isFinal = error.details?.reason === "no_connection";
-      evidence = isFinal ? { found: "unclear" } : "nobody could look";
+      evidence = isFinal ? { evidence: { found: "unclear" }, input: null } : "nobody could look";
     }
     const now = clock.now();
     const isSettled = now >= sentAt + settleMs;
-    const found = evidence === "nobody could look" ? undefined : evidence;
-    if (found?.found === "happened") return settleHappened(row, tool, found.output);
+    const { evidence: found, input } = evidence === "nobody could look" ? NOT_LOOKED : evidence;
+    if (found?.found === "happened") return settleHappened(row, tool, found.output, input);
     if (found?.found === "nothing" && isSettled) return settleNothing(row);
     await store.journal.move(row.tenant_id, row.id, "unknown", {
       check_at: nextLook(now, sentAt, sentAt + settleMs, found !== undefined),
@@ -553,7 +560,7 @@ export function startWorker(parts: WorkerParts): Worker {
     tool: Tool,
     connector: Connector,
     sentAt: number,
-  ): Promise<Evidence<unknown>> {
+  ): Promise<Found> {
     const place = journalPlace(row.id);
     const input = await openJson(vault, row.tenant_id, place, row.sealed_arguments);
     const state =
@@ -574,7 +581,7 @@ export function startWorker(parts: WorkerParts): Worker {
     const run = runs.start(LOOK_MS, undefined);
     try {
       const event = eventOf({ ...row, id: row.operation_id ?? row.id }, "ok");
-      return await run.race(
+      const evidence = await run.race(
         withClient(connector, connection, (client) => {
           const ctx = new Context({
             ground: { clock, shared: parts.shared, notes: parts.notes },
@@ -590,15 +597,24 @@ export function startWorker(parts: WorkerParts): Worker {
           );
         }),
       );
+      return { evidence, input };
     } finally {
       run.end();
     }
   }
 
-  async function settleHappened(row: JournalRow, tool: Tool, output: unknown): Promise<void> {
+  async function settleHappened(
+    row: JournalRow,
+    tool: Tool,
+    output: unknown,
+    input: unknown,
+  ): Promise<void> {
     const value = tool.result === undefined ? output : (Object(output).result ?? null);
-    const answer = answerOf(tool, output);
-    await settle(row, "done", { value }, answer, "There is evidence that it happened.");
+    const message = "There is evidence that it happened.";
+    const answer = answerOf(tool, output, input);
+    const outcome =
+      answer === undefined ? { error: answerLost(row.operation_id, message) } : { answer };
+    await settle(row, "done", { value }, outcome, message);
   }
 
   async function settleNothing(row: JournalRow): Promise<void> {
@@ -615,7 +631,7 @@ export function startWorker(parts: WorkerParts): Worker {
     row: JournalRow,
     state: "done" | "failed",
     result: { value: unknown } | undefined,
-    answer: ToolAnswer | undefined,
+    outcome: Outcome | undefined,
     message: string,
   ): Promise<void> {
     const { tenant_id } = row;
@@ -625,9 +641,9 @@ export function startWorker(parts: WorkerParts): Worker {
         ? undefined
         : await store.operations.find(tenant_id, row.operation_id);
     const sealed_outcome =
-      answer === undefined
+      outcome === undefined
         ? null
-        : await vault.seal(tenant_id, journalPlace(row.id), toBytes({ answer }));
+        : await vault.seal(tenant_id, journalPlace(row.id), toBytes(outcome));
     const sealed_result =
       operation === undefined || result === undefined
         ? null
@@ -658,7 +674,8 @@ export function startWorker(parts: WorkerParts): Worker {
         ...{ check_at: null, open_hash: null, lane: null },
       };
       if (!(await tx.journal.move(tenant_id, row.id, "unknown", to))) return { result: false };
-      if (next !== undefined) await tx.operations.update(next);
+      // It changed in between: all of it is done anew with what it is by then.
+      if (next !== undefined && !(await tx.operations.update(next))) throw new OperationMoved();
       const event = eventOf(
         { ...row, id: row.operation_id ?? row.id },
         state === "done" ? "ok" : "upstream_unavailable",
@@ -669,9 +686,9 @@ export function startWorker(parts: WorkerParts): Worker {
     if (isDone && next !== undefined) operations.changed(next);
   }
 
-  function answerOf(tool: Tool, output: unknown): ToolAnswer | undefined {
+  function answerOf(tool: Tool, output: unknown, input: unknown): ToolAnswer | undefined {
     try {
-      return shapeTool(tool, output, undefined, undefined, Number.POSITIVE_INFINITY);
+      return shapeTool(tool, output, input, undefined, Number.POSITIVE_INFINITY);
     } catch (error) {
       logger.error({ err: error, tool: tool.name }, "evidence does not fit the tool's schema");
       return undefined;

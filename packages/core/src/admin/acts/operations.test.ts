@@ -243,6 +243,15 @@ test("settles as failed what did not happen, gives back what it took, and lets t
   expect((await ground.store.effectCounts.list("ten_acme", [period]))[0]?.used).toBe(2);
 });
 
+test("settles also what the upstream took and nobody can follow any more", async () => {
+  const pointer = JSON.stringify({ operation_id: "596401" });
+  await unknownEffect(ground, operationRow({ now, pointer }), { now });
+  await ground.store.journal.move("ten_acme", "jrn_1", "unknown", { state: "done" });
+  expect(await settle("happened")).toMatchObject({ status: "completed" });
+  const journal = await ground.store.journal.find("ten_acme", "jrn_1");
+  expect(journal).toMatchObject({ state: "done", settled_by: "prn_admin" });
+});
+
 test("is settled once, by an administrator, with a note, and only while nobody knows", async () => {
   await unknownEffect(ground, operationRow({ now }), { now });
   expect((await failureOf(settle("happened", "developer"))).code).toBe("forbidden");

@@ -3,7 +3,7 @@ import { isSignedIn } from "../../consent/approvals.ts";
 import { FairleadError } from "../../errors.ts";
 import { hasScope } from "../../identity/principal.ts";
 import { chargesOf, giveBack } from "../../journal/effect-budgets.ts";
-import { keptError } from "../../journal/outcome.ts";
+import { answerLost } from "../../journal/outcome.ts";
 import { describe, describeWhole } from "../../operations/describe.ts";
 import { calledOff, notUnknown, settle } from "../../operations/endings.ts";
 import { OPERATION_STATES, type OperationState } from "../../operations/operation-of.ts";
@@ -208,7 +208,9 @@ async function requireUnknown(
     row.state !== "unknown" || row.journal_id === null
       ? undefined
       : await store.journal.find(row.tenant_id, row.journal_id);
-  if (journal?.state !== "unknown") throw notUnknown(row);
+  // Of work that the upstream took and nobody can follow any more, the journal says that it was taken.
+  const isTaken = journal?.state === "done" && row.pointer !== null;
+  if (journal === undefined || !(journal.state === "unknown" || isTaken)) throw notUnknown(row);
   return { row, journal };
 }
 
@@ -229,14 +231,8 @@ async function sealLost(
   row: OperationRow,
   message: string,
 ): Promise<string> {
-  const details = { reason: "settled", operation_id: row.id };
-  const error = new FairleadError(
-    "conflict",
-    `This was done before, and what it answered is lost. ${message} It is not repeated; look with a reading tool.`,
-    { details },
-  );
   const place = journalPlace(row.journal_id ?? "");
-  return vault.seal(row.tenant_id, place, toBytes({ error: keptError(error) }));
+  return vault.seal(row.tenant_id, place, toBytes({ error: answerLost(row.id, message) }));
 }
 
 /** What the effect took from budgets, as it was worked out when it began. */
