@@ -25,7 +25,7 @@ export interface Tally {
 }
 
 /** Real time that a caller waits before it turns to something else. Whatever was not answered by then may be later. */
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 300;
 const ATTEMPTS = 4;
 const STEP_MS = 5_000;
 const STEPS = 80;
@@ -120,12 +120,20 @@ async function settle(
   for (let step = 0; ; step += 1) {
     await installation.advance(STEP_MS);
     await sleep(15);
-    const open = await Promise.all(played.map((one) => isOpen(installation, one)));
-    if (!open.includes(true)) break;
+    if (!(await isAnyOpen(installation, played))) {
+      // Who was told of a timeout may still be written down, and then taken back.
+      await sleep(PATIENCE_MS);
+      if (!(await isAnyOpen(installation, played))) break;
+    }
     expect(step, `steps until nothing is open, of ${JSON.stringify(played)}`).toBeLessThan(STEPS);
   }
   for (const at of [0, 1]) (await installation.replica(at)).arm(undefined);
   for (const { waiting, tool } of played) expect(waiting.size, `${tool} was answered`).toBe(0);
+}
+
+async function isAnyOpen(installation: Installation, played: readonly Played[]): Promise<boolean> {
+  const open = await Promise.all(played.map((one) => isOpen(installation, one)));
+  return open.includes(true);
 }
 
 async function isOpen({ store, rowOf }: Installation, one: Played): Promise<boolean> {
