@@ -40,10 +40,14 @@ export interface Stream {
 
 const ENDPOINT = "/mcp/slow";
 
-export function createCaller(port: number, headers: Record<string, string>): Caller {
+export function createCaller(
+  port: number,
+  headers: Record<string, string>,
+  endpoint = ENDPOINT,
+): Caller {
   const wire = createWire(port);
   const own = (changes: Changes = {}): Changes => ({
-    path: ENDPOINT,
+    path: endpoint,
     ...changes,
     headers: { ...headers, ...changes.headers },
   });
@@ -54,13 +58,13 @@ export function createCaller(port: number, headers: Record<string, string>): Cal
     legacy: (method, params, changes) => wire.send(legacy(method, params, own(changes))),
     notify: (method, params) => wire.send(notification(method, params, own())),
     post: (body) => wire.send(post(body, own())),
-    end: () => wire.send({ ...bare("DELETE", headers), path: ENDPOINT }),
+    end: () => wire.send({ ...bare("DELETE", headers), path: endpoint }),
     async stream(request) {
       const raw = await open(port);
       raw.write(
         rawRequest({
           ...request,
-          path: ENDPOINT,
+          path: endpoint,
           headers: [...request.headers, ...Object.entries(headers)],
         }),
       );
@@ -72,7 +76,7 @@ export function createCaller(port: number, headers: Record<string, string>): Cal
       return stream;
     },
     at(otherPort) {
-      const other = createCaller(otherPort, headers);
+      const other = createCaller(otherPort, headers, endpoint);
       others.push(other);
       return other;
     },
@@ -89,6 +93,7 @@ export async function openSession(
   caller: Caller,
   port: number,
   capabilities: Json = {},
+  endpoint = ENDPOINT,
 ): Promise<Caller> {
   const opening = await caller.legacy("initialize", {
     protocolVersion: LEGACY,
@@ -97,7 +102,7 @@ export async function openSession(
   });
   const token = opening.headers["mcp-session-id"];
   if (token === undefined) throw new Error(`No session came: ${opening.status} ${opening.text}`);
-  return createCaller(port, { ...caller.headers, "Mcp-Session-Id": token });
+  return createCaller(port, { ...caller.headers, "Mcp-Session-Id": token }, endpoint);
 }
 
 function streamOf(raw: Raw): Stream {

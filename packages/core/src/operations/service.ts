@@ -1,6 +1,7 @@
 import { shapeTool, type ToolAnswer } from "../call/shape.ts";
-import { FairleadError } from "../errors.ts";
+import { FairleadError, toFairleadError } from "../errors.ts";
 import { hasScope, type Principal } from "../identity/principal.ts";
+import type { InputResponses } from "../interaction.ts";
 import { parseOutcome, toError } from "../journal/outcome.ts";
 import { openJson } from "../plan/plans.ts";
 import type { Clock } from "../ports.ts";
@@ -43,6 +44,7 @@ export type StopAtUpstream = (operation: OperationRow) => Promise<boolean>;
 
 const POLL_MS = 500;
 const TRIES = 5;
+const STOPPED = "Cancelled, and stopped at its upstream.";
 
 function channelOf(tenant_id: string): string {
   return `operations ${tenant_id}`;
@@ -83,6 +85,46 @@ export function createOperations(parts: OperationsParts): OperationsService {
     return next;
   }
 
+  async function cancel(principal: Principal, id: string): Promise<OperationView> {
+    const row = await find(principal, id);
+    if (row.state === "cancelled") return describe(row);
+    if (row.state === "running" && (await stopAtUpstream(row))) {
+      // Whoever follows it may write meanwhile how far it had come, also that it is over.
+      const present = await find(principal, id);
+      if (ENDED_STATES.has(present.state)) return describe(present);
+      return describe(await write(ended(present, "cancelled", STOPPED, clock.now())));
+    }
+    return describe(await write(calledOff(row, "Cancelled before it began.", clock.now())));
+  }
+
+  async function answer(
+    principal: Principal,
+    id: string,
+    responses: InputResponses,
+  ): Promise<OperationView> {
+    const row = await find(principal, id);
+    // Who administers looks after others' work, and does not speak for the people who are asked.
+    if (row.principal_id !== principal.id) throw notFound(id);
+    const suspended = row.state === "input_required" ? await openSuspended(vault, row) : undefined;
+    if (suspended?.asked === undefined) {
+      throw new FairleadError("conflict", `Operation ${id} asks nothing at the moment.`, {
+        details: { reason: "nothing_asked", status: row.state },
+      });
+    }
+    const { asked } = suspended;
+    const given = Object.entries(responses).filter(([key]) => Object.hasOwn(asked.requests, key));
+    asked.responses = { ...asked.responses, ...Object.fromEntries(given) };
+    const isAnswered = Object.keys(openQuestions(asked)).length === 0;
+    const next: OperationRow = {
+      ...row,
+      sealed_call: await sealSuspended(vault, row, suspended),
+      ...(isAnswered ? { state: "queued", message: null, due_at: clock.now() } : {}),
+    };
+    const view = describe(await put(next));
+    if (isAnswered) onWake();
+    return view;
+  }
+
   return {
     async get(principal, id) {
       return describeWhole(vault, await find(principal, id));
@@ -95,37 +137,8 @@ export function createOperations(parts: OperationsParts): OperationsService {
       });
       return { ...page, items: page.items.map(describe) };
     },
-    async cancel(principal, id) {
-      const row = await find(principal, id);
-      if (row.state === "cancelled") return describe(row);
-      if (row.state === "running" && (await stopAtUpstream(row)))
-        return describe(await endStopped(row));
-      return describe(await write(calledOff(row, "Cancelled before it began.", clock.now())));
-    },
-    async answer(principal, id, responses) {
-      const row = await find(principal, id);
-      // Who administers looks after others' work, and does not speak for the people who are asked.
-      if (row.principal_id !== principal.id) throw notFound(id);
-      const suspended =
-        row.state === "input_required" ? await openSuspended(vault, row) : undefined;
-      if (suspended?.asked === undefined) {
-        throw new FairleadError("conflict", `Operation ${id} asks nothing at the moment.`, {
-          details: { reason: "nothing_asked", status: row.state },
-        });
-      }
-      const { asked } = suspended;
-      const given = Object.entries(responses).filter(([key]) => Object.hasOwn(asked.requests, key));
-      asked.responses = { ...asked.responses, ...Object.fromEntries(given) };
-      const isAnswered = Object.keys(openQuestions(asked)).length === 0;
-      const next: OperationRow = {
-        ...row,
-        sealed_call: await sealSuspended(vault, row, suspended),
-        ...(isAnswered ? { state: "queued", message: null, due_at: clock.now() } : {}),
-      };
-      const view = describe(await put(next));
-      if (isAnswered) onWake();
-      return view;
-    },
+    cancel: (principal, id) => untilWritten(() => cancel(principal, id)),
+    answer: (principal, id, responses) => untilWritten(() => answer(principal, id, responses)),
     async outcomeOf(principal, id) {
       const row = await find(principal, id);
       if (!ENDED_STATES.has(row.state)) {
@@ -176,26 +189,6 @@ export function createOperations(parts: OperationsParts): OperationsService {
     },
   };
 
-  /** Whoever follows it may have written how far it had come just now, and may do so once more. */
-  async function endStopped(row: OperationRow): Promise<OperationRow> {
-    let present: OperationRow | undefined = row;
-    for (let left = TRIES; left > 0 && present !== undefined; left -= 1) {
-      if (ENDED_STATES.has(present.state)) return present;
-      const next = ended(
-        present,
-        "cancelled",
-        "Cancelled, and stopped at its upstream.",
-        clock.now(),
-      );
-      if (await store.operations.update(next)) {
-        changed(next);
-        return next;
-      }
-      present = await store.operations.find(row.tenant_id, row.id);
-    }
-    throw changedMeanwhile(row);
-  }
-
   function nextLook(id: string, ms: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -233,6 +226,17 @@ export function createOperations(parts: OperationsParts): OperationsService {
         : { structured: view.result, structuredJson: json }),
       isError: false,
     };
+  }
+}
+
+/** Again with what is there by then, when somebody else was first to change it. */
+async function untilWritten<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (left <= 1 || toFairleadError(thrown).details?.reason !== "version") throw thrown;
+    }
   }
 }
 

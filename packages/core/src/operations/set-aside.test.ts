@@ -163,6 +163,18 @@ test("a tool that needs tasks begins after its answer, asks there, and ends with
   expect(tug.names).toEqual(["Larkspur"]);
 });
 
+test("answers that come at the same time all count", async () => {
+  const { call, until, fairlead, tug } = await open();
+  const { operation_id } = taskOf(await call("harbour_name", { first: "Larkspur" }));
+  await until(operation_id, "input_required");
+  const answers = ["second", "third"].map((key) =>
+    fairlead.operations.answer(ann, operation_id, { [key]: accept }),
+  );
+  await Promise.all(answers);
+  await until(operation_id, "completed");
+  expect(tug.names).toEqual(["Larkspur"]);
+});
+
 test("a client that does not follow tasks is told so, whichever tool led there", async () => {
   const { call } = await open();
   const direct = call("harbour_name", { first: "Larkspur" }, { takesTasks: false });

@@ -5,7 +5,7 @@ import { watchTasks } from "../mcp/tasks/watch.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Exchange, HttpGround } from "./exchange.ts";
 import { sendRpcError } from "./respond.ts";
-import { askOn } from "./tasks.ts";
+import { askOn, taskGroundOf } from "./tasks.ts";
 
 /** Notifications of events, by their kind. */
 export const METHODS: Record<string, string> = {
@@ -56,7 +56,7 @@ export async function openLegacyStream(ground: HttpGround, exchange: Exchange): 
   });
   const stopClock = clock.after(session.expiresAt - clock.now(), () => stream.end());
   const unwatch = ground.fairlead.onEnded(principal, () => stream.end());
-  const own = { fairlead: ground.fairlead, view: exchange.view, principal };
+  const own = taskGroundOf(ground, exchange);
   const gone = new AbortController();
   const ask = (taskId: string) => {
     // A client may wait for the end by asking now and then, and takes questions whenever they come.

@@ -29,7 +29,7 @@ import { allowanceHeaders, Departure, type Exchange, type HttpGround } from "./e
 import { headerMismatch } from "./param-headers.ts";
 import type { PlainRequest } from "./recognise.ts";
 import { sendJson, sendRpcError } from "./respond.ts";
-import { answerTask } from "./tasks.ts";
+import { answerTask, taskGroundOf } from "./tasks.ts";
 
 const MAX_ROUNDS = 8;
 
@@ -284,11 +284,11 @@ async function failureBody(
   plain: PlainRequest,
   error: FairleadError,
 ): Promise<string> {
-  const { view, principal } = exchange;
+  const { view } = exchange;
   if (isProtocolFault(error)) return errorBody(plain, toRpcError(error, plain.era, view));
   const result = toFailedToolResult(error, view);
   const task = wantsTask(plain)
-    ? await toKeptTask({ fairlead: ground.fairlead, view, principal }, result)
+    ? await toKeptTask(taskGroundOf(ground, exchange), result)
     : undefined;
   return resultBody(plain, view, task ?? result);
 }
@@ -305,7 +305,7 @@ async function toTaskResult(
   plain: PlainRequest,
   reply: Exclude<ToolReply, { kind: "input_required" }>,
 ): Promise<object> {
-  const own = { fairlead: ground.fairlead, view: exchange.view, principal: exchange.principal };
+  const own = taskGroundOf(ground, exchange);
   if (reply.kind === "tool") {
     const result = toToolResult(reply.answer);
     return (await toKeptTask(own, result)) ?? result;

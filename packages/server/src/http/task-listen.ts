@@ -12,6 +12,7 @@ import type { Exchange, HttpGround } from "./exchange.ts";
 import { METHODS, payForStream } from "./legacy-stream.ts";
 import { hasOnly, isGoodEnvelope } from "./recognise.ts";
 import { sendRpcError } from "./respond.ts";
+import { taskGroundOf } from "./tasks.ts";
 
 /** What a `subscriptions/listen` asks for that names tasks. */
 export interface TaskListen {
@@ -76,7 +77,7 @@ export async function streamTasks(
     return sendRpcError(res, 400, TASKS_NOT_DECLARED, listen.id, headers);
 
   const releases: (() => void)[] = [];
-  const own = { fairlead, view, principal };
+  const own = taskGroundOf(ground, exchange);
   const stream = new EventStream(res, headers);
   const mark = { [META.subscriptionId]: listen.id };
   const notify = (method: string, params: object) =>

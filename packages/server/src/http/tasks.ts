@@ -1,7 +1,7 @@
 import { FairleadError, toFairleadError } from "@fairlead/core/errors";
 import { missingCapability } from "@fairlead/core/interaction";
 import { isRecord } from "@fairlead/core/is-record";
-import { effectOf, runTaskMethod, type TaskMethod } from "../mcp/tasks/methods.ts";
+import { effectOf, runTaskMethod, type TaskGround, type TaskMethod } from "../mcp/tasks/methods.ts";
 import type { Ask } from "../mcp/tasks/questions.ts";
 import { declaresTasks, TASKS_NOT_DECLARED } from "../mcp/tasks/support.ts";
 import { META, toRpcError } from "../mcp/wire.ts";
@@ -38,7 +38,7 @@ export async function answerTask(
     const { session } = exchange;
     const ask = session === undefined ? undefined : askOn(ground, session, stream, signal);
     const waiting = { signal, ask };
-    const own = { fairlead, view, principal };
+    const own = taskGroundOf(ground, exchange);
     const result = await runTaskMethod(own, plain.era, method, plain.params, waiting);
     return await send(exchange, stream, resultBody(plain, view, result), true);
   } catch (thrown) {
@@ -51,6 +51,13 @@ export async function answerTask(
   } finally {
     stop();
   }
+}
+
+export function taskGroundOf(
+  { fairlead }: HttpGround,
+  { view, principal, address }: Exchange,
+): TaskGround {
+  return { fairlead, view, principal, address, surface: "http" };
 }
 
 /** For as long as it takes, and no longer than who asked may. */

@@ -73,7 +73,8 @@ export function createSdkServer(parts: SdkServerParts): Server {
     inputRequired: { legacyShim: parts.canPush },
   });
   const hints = era === "modern" ? ({ ttlMs: LIST_TTL_MS, cacheScope: "private" } as const) : {};
-  const ground = { fairlead, view, principal };
+  const { surface, address } = parts;
+  const ground = { fairlead, view, principal, surface, address };
   const run = async (
     action: Action,
     ctx: ServerContext,

@@ -23,7 +23,7 @@ export async function startSdkStdio(
   const stop = await fairlead.shared.subscribe(changesChannel(LOCAL_USER.tenant_id), (message) => {
     for (const server of servers) void announce(server, message, subscribed);
   });
-  const ground = { fairlead, view, principal: LOCAL_USER };
+  const ground = { fairlead, view, principal: LOCAL_USER, surface: "stdio" } as const;
   const tasks = new Set<string>();
   const stopTasks = await watchTasks(
     ground,

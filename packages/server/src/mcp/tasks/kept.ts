@@ -17,6 +17,7 @@ type KeptGround = {
 
 const TTL_MS = 3_600_000;
 const PREFIX = "tsk_";
+const MAX_LISTED = 50;
 
 export function isKept(taskId: string): boolean {
   return taskId.startsWith(PREFIX);
@@ -33,6 +34,8 @@ export async function keep(ground: KeptGround, result: ToolResult): Promise<Kept
   const sealed = sealer.sealBytes("task", key, Buffer.from(JSON.stringify(kept)));
   try {
     await shared.set(key, sealed.toString("base64"), TTL_MS);
+    const ids = [...(await idsOf(ground)), kept.taskId].slice(-MAX_LISTED);
+    await shared.set(listOf(ground), JSON.stringify(ids), TTL_MS);
     return kept;
   } catch {
     return undefined;
@@ -48,10 +51,25 @@ export async function findKept(ground: KeptGround, taskId: string): Promise<Kept
   return bytes === undefined ? undefined : (JSON.parse(bytes.toString()) as KeptTask);
 }
 
+/** Those of the caller that are kept, the newest first. */
+export async function listKept(ground: KeptGround): Promise<KeptTask[]> {
+  const ids = await idsOf(ground);
+  const found = await Promise.all(ids.map((taskId) => findKept(ground, taskId)));
+  return found.filter((kept) => kept !== undefined).reverse();
+}
+
+async function idsOf(ground: KeptGround): Promise<string[]> {
+  return JSON.parse((await ground.fairlead.shared.get(listOf(ground))) ?? "[]");
+}
+
 export function keptAsTask({ taskId, created_at, result }: KeptTask): LegacyTask {
   const at = new Date(created_at).toISOString();
   const status = result.isError === true ? "failed" : "completed";
   return { taskId, status, createdAt: at, lastUpdatedAt: at, ttl: TTL_MS };
+}
+
+function listOf({ principal }: KeptGround): string {
+  return `tasks ${principal.tenant_id} ${principal.id}`;
 }
 
 /** Its place is the caller's own: under nobody else's name it is found, or opens. */

@@ -1,8 +1,10 @@
+import { NO_CLIENT } from "@fairlead/core/call/request";
 import type { View } from "@fairlead/core/catalogue/view";
 import { ERROR_CODES, type ErrorCode, FairleadError, toFairleadError } from "@fairlead/core/errors";
 import type { Fairlead } from "@fairlead/core/fairlead";
 import type { Principal } from "@fairlead/core/identity/principal";
 import { isRecord } from "@fairlead/core/is-record";
+import type { Surface } from "@fairlead/core/observe/audit-event";
 import { ENDED_STATES } from "@fairlead/core/operations/operation-of";
 import type { OperationView } from "@fairlead/core/operations/view";
 import {
@@ -14,7 +16,7 @@ import {
   toRpcError,
   toToolResult,
 } from "../wire.ts";
-import { findKept, isKept, type KeptTask, keep, keptAsTask } from "./kept.ts";
+import { findKept, isKept, type KeptTask, keep, keptAsTask, listKept } from "./kept.ts";
 import { type Ask, askFor, unlessConflict } from "./questions.ts";
 import {
   type DetailedTask,
@@ -26,11 +28,14 @@ import {
   toTask,
 } from "./task.ts";
 
-/** Who asks, and through which view. */
+/** Who asks, through which view, and from where. */
 export interface TaskGround {
   fairlead: Fairlead;
   view: View;
   principal: Principal;
+  surface: Surface;
+  /** The client's network address, where there is one. */
+  address?: string | undefined;
 }
 
 export type TaskMethod =
@@ -49,9 +54,9 @@ export function isTaskMethod(era: Era, method: string): method is TaskMethod {
   return TASK_METHODS[era].some((name) => name === method);
 }
 
-/** What changes something costs as a write does. */
+/** What changes something costs as a write does; calling off is a call of its own besides. */
 export function effectOf(method: TaskMethod): "read" | "write" {
-  return method === "tasks/update" || method === "tasks/cancel" ? "write" : "read";
+  return method === "tasks/update" ? "write" : "read";
 }
 
 export type Result = Record<string, unknown>;
@@ -145,9 +150,9 @@ export async function requireOperation(
   throw taskNotFound(taskId);
 }
 
-/** A view binds whatever is done through it. */
-function isOf({ connectors }: View, operation: OperationView): boolean {
-  return connectors.some(({ id }) => id === operation.connector);
+/** A view binds whatever is done through it: what a tool began that it does not offer is not there either. */
+function isOf({ tools }: View, operation: OperationView): boolean {
+  return [...tools.values()].some(({ tool }) => tool.name === operation.tool);
 }
 
 async function show(ground: TaskGround, operation: OperationView): Promise<Shown> {
@@ -214,8 +219,16 @@ async function updateTask(ground: TaskGround, taskId: string, given: unknown): P
 /** A client says that it no longer wants it; whether it can still be called off shows in the task. */
 async function cancelTask(ground: TaskGround, taskId: string): Promise<Result> {
   await requireOperation(ground, taskId);
-  await unlessConflict(ground.fairlead.operations.cancel(ground.principal, taskId));
+  await unlessConflict(callOff(ground, taskId));
   return {};
+}
+
+/** By the path of every action, which limits it and writes it down. */
+async function callOff(ground: TaskGround, operation_id: string): Promise<void> {
+  const { fairlead, ...caller } = ground;
+  const name = "fairlead_cancel_operation";
+  const action = { kind: "tool", name, arguments: { operation_id } } as const;
+  await fairlead.call({ ...caller, action, client: NO_CLIENT });
 }
 
 async function cancelLegacyTask(ground: TaskGround, taskId: string): Promise<Result> {
@@ -225,9 +238,8 @@ async function cancelLegacyTask(ground: TaskGround, taskId: string): Promise<Res
   }
   const { status } = await requireOperation(ground, taskId);
   if (ENDED_STATES.has(status)) throw isOver(taskId);
-  const { fairlead, principal } = ground;
-  const cancelled = await fairlead.operations.cancel(principal, taskId);
-  return { ...toLegacyTask(await show(ground, cancelled)) };
+  await callOff(ground, taskId);
+  return { ...toLegacyTask(await look(ground, taskId)) };
 }
 
 function isOver(taskId: string): FairleadError {
@@ -246,7 +258,11 @@ async function listTasks(ground: TaskGround, cursor: unknown): Promise<Result> {
   const tasks = page.items
     .filter((operation) => isOf(view, operation))
     .map((operation) => toLegacyTask({ operation, end: undefined, view, now }));
-  return { tasks, ...(page.next_cursor === null ? {} : { nextCursor: page.next_cursor }) };
+  const kept = cursor === undefined ? (await listKept(ground)).map(keptAsTask) : [];
+  return {
+    tasks: [...kept, ...tasks],
+    ...(page.next_cursor === null ? {} : { nextCursor: page.next_cursor }),
+  };
 }
 
 /** Waits for the end, asking the client what the task asks, and gives what the call itself would have answered. */
