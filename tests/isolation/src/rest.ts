@@ -70,6 +70,9 @@ const ROUTES: Readonly<
   "GET /health/detailed": "operator",
   "GET /metrics": "operator",
   "GET /api/audit": "tenant",
+  "GET /api/tools": "tenant",
+  "GET /api/tools/:name": "tenant",
+  "POST /api/tools/:name": "tenant",
   "GET /.well-known/oauth-protected-resource/*": "everybody",
   "OPTIONS /.well-known/oauth-protected-resource/*": "everybody",
   "POST /api/auth/challenge": "everybody",
@@ -248,6 +251,29 @@ export function testRest(open: () => TwoTenants): void {
       expect(exported.status).toBe(200);
       expect(exported.text).toContain(acme.ownerKey.principal_id);
       expectNothingOf(other, exported.text);
+    });
+
+    test("a tool that is run over REST answers from the caller's own account, and reaches no other", async () => {
+      const { acme, other } = open();
+      const run = (caller: Caller, parameters: object) =>
+        caller.rest("POST", "/api/tools/cloudways_list_servers", { parameters });
+      for (const [own, foreign] of [
+        [acme, other],
+        [other, acme],
+      ] as const) {
+        const { status, text } = await run(own.owner, {});
+        expect([status, text]).toEqual([200, expect.stringContaining(own.mark)]);
+        expectNothingOf(foreign, text);
+        const reached = await run(own.owner, { connection: foreign.connections.cloudways });
+        const nowhere = nothingLike(foreign.connections.cloudways);
+        const missing = await run(own.owner, { connection: nowhere });
+        expect(reached.status).toBe(400);
+        expect(reached.text.replaceAll(foreign.connections.cloudways, "ID")).toBe(
+          missing.text.replaceAll(nowhere, "ID"),
+        );
+        const tools = await own.owner.rest("GET", "/api/tools");
+        expectNothingOf(foreign, tools.text);
+      }
     });
 
     test("the audit of another tenant answers as that of one that does not exist", async () => {
