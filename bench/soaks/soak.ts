@@ -4,6 +4,10 @@ export interface SoakContext {
   readonly subjects: readonly Subject[];
   /** Go on for at least this long; a soak has a useful length of its own without it. */
   readonly seconds: number;
+  /** How often, where that is not the soak's own number. */
+  readonly count?: number;
+  /** On PostgreSQL and Redis, where a soak can do with a directory as well. */
+  readonly services?: boolean;
   say(line: string): void;
 }
 
