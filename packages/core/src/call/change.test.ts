@@ -375,6 +375,20 @@ describe("a long tool", () => {
     expect(await look()).toMatchObject({ status: "completed", result: { berth: 1 }, progress: 1 });
   });
 
+  test("is told to have been done also when its operation is forgotten", async () => {
+    const quay = createQuay();
+    const { callTool, clock, store } = await open(quay, { works: true });
+    const key = { berth: 1, idempotency_key: "k1" };
+    await callTool("harbour_tug", key);
+    const look = async () => (await callTool("harbour_tug", key)).structured as { status: string };
+    await settle(clock, async () => (await look()).status === "completed");
+    await store.sweep(clock.now() + 3_700_000);
+    const again = await failureOf(callTool("harbour_tug", key));
+    expect(again).toMatchObject({ code: "conflict", details: { reason: "settled" } });
+    expect(again.message).toContain("This was done before");
+    expect(quay.effects).toBe(1);
+  });
+
   test("becomes a task for a client that takes tasks", async () => {
     const quay = createQuay();
     const { call } = await open(quay);

@@ -15,7 +15,14 @@ import {
   type Written,
   wasNotSent,
 } from "../journal/journal.ts";
-import { keptError, outcomeUnknown, parseOutcome, toError, verdictOf } from "../journal/outcome.ts";
+import {
+  answerLost,
+  keptError,
+  outcomeUnknown,
+  parseOutcome,
+  toError,
+  verdictOf,
+} from "../journal/outcome.ts";
 import type { AuditEvent } from "../observe/audit-event.ts";
 import { describe } from "../operations/describe.ts";
 import { ENDED_STATES, Follow } from "../operations/operation-of.ts";
@@ -155,7 +162,10 @@ async function answerStanding(
   // Not again: it is an answer that was given before, and changes nothing.
   change.trail.facts = { ...change.trail.facts, replayed: row.id };
   if (row.operation_id !== null && tool.result !== undefined && row.state !== "failed") {
-    return answerOperation(ground, change, row.operation_id);
+    const operation = await ground.store.operations.find(row.tenant_id, row.operation_id);
+    if (operation !== undefined) return answerOperation(ground, change, operation.id);
+    // The journal outlives operations: that it was done is known, and not what came of it.
+    if (row.state === "done") throw toError(answerLost(null, "Its operation is forgotten by now."));
   }
   if (row.state === "unknown") throw outcomeUnknown(tool.name, operation_id);
   if (row.state === "intended" || row.state === "sent") {
