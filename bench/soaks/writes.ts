@@ -44,7 +44,8 @@ const AWAY_MS = 7_200_000;
 const PAUSE_MS = 200;
 /** A write that was not answered for so long is left for later, and others go on. */
 const ATTEMPTS = 8;
-const LAST_ATTEMPTS = 300;
+const LATER_ATTEMPTS = 40;
+const LAST_ATTEMPTS = 150;
 
 /** Writes with the servers killed at random; counted where nobody is killed. */
 export const writes: Soak = {
@@ -117,41 +118,61 @@ function createSoak(
 
   const anyServer = () => servers[Math.floor(Math.random() * servers.length)] as Server;
 
-  async function carryOut(write: Write, attempts: number): Promise<void> {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+  /** Whether it is known how it ended, or that the upstream is at it. */
+  async function carryOut(write: Write, attempts: number): Promise<boolean> {
+    for (let left = attempts; left > 0; ) {
       const outcome = await ask(anyServer().url, key, write);
-      if (outcome === "done") return void done.add(write);
-      if (typeof outcome === "object") return void refused.set(write, outcome.refused);
+      if (outcome !== "away") left -= 1;
+      if (outcome === "done") done.add(write);
+      if (typeof outcome === "object") refused.set(write, outcome.refused);
+      if (outcome === "done" || typeof outcome === "object") return true;
       if (outcome === "unknown") doubted.add(write);
-      if (outcome === "unknown" && attempts === ATTEMPTS) return;
+      if (attempts === ATTEMPTS && outcome === "running") return true;
+      if (attempts === ATTEMPTS && outcome === "unknown") return false;
       await sleep(PAUSE_MS);
     }
+    return false;
+  }
+
+  async function carryOutOpen(attempts: number): Promise<void> {
+    const before = open;
+    open = [];
+    await Promise.all(
+      before.map(async (write) => {
+        if (await carryOut(write, attempts)) account.letGo(write);
+        else open.push(write);
+      }),
+    );
   }
 
   async function worker(): Promise<void> {
     while (all.length < count) {
       const write = account.next();
+      if (write === undefined) {
+        await sleep(PAUSE_MS);
+        continue;
+      }
       all.push(write);
       if (all.length % SPOILT_EVERY === 0) account.spoil();
-      await carryOut(write, ATTEMPTS);
-      if (done.has(write) || refused.has(write)) account.letGo(write);
+      if (await carryOut(write, ATTEMPTS)) account.letGo(write);
       else open.push(write);
     }
   }
 
+  /** With one server time may be moved on by it; two have to agree on the time. */
   async function killOne(): Promise<void> {
     const victim = anyServer();
     await sleep(Math.random() * 50);
     await victim.kill();
     kills += 1;
-    // With one server its clock may be moved on; two have to agree on the time.
-    if (!services) aheadMs += AWAY_MS;
+    if (!services) moveOn();
     await victim.start(aheadMs);
-    if (services) return;
-    const before = open;
-    open = [];
-    await Promise.all(before.map((write) => carryOut(write, LAST_ATTEMPTS)));
-    for (const write of before) account.letGo(write);
+    if (!services) await carryOutOpen(LATER_ATTEMPTS);
+  }
+
+  function moveOn(): void {
+    aheadMs += AWAY_MS;
+    account.moveOn(AWAY_MS);
   }
 
   async function killer(): Promise<void> {
@@ -170,7 +191,7 @@ function createSoak(
     /** All come back after a while, and whoever asked for something asks again. */
     async settle() {
       await Promise.all(servers.map((server) => server.kill()));
-      aheadMs += AWAY_MS;
+      moveOn();
       await Promise.all(servers.map((server) => server.start(aheadMs)));
       const left = all.filter((write) => !done.has(write) && !refused.has(write));
       say(`${left.length} writes are left when all servers are back`);

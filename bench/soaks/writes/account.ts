@@ -10,19 +10,21 @@ export type Write =
 export interface Account {
   readonly origin: string;
   readonly credentials: { email: string; apiKey: string };
-  /** A write of something that nobody else works on until it is let go. */
-  next(): Write;
+  /** A write of something that nobody else works on until it is let go; undefined while everything is in use. */
+  next(): Write | undefined;
   letGo(write: Write): void;
   /** How often it was done. Backups cannot be told apart, and are counted together. */
   effects(write: Write): number;
   readonly backups: number;
   /** The next change gets through and is not answered, or does not get through, or takes its time. */
   spoil(): void;
+  /** Its clock goes with that of the servers. */
+  moveOn(ms: number): void;
   violations(): number;
   close(): Promise<void>;
 }
 
-const SERVERS = 24;
+const SERVERS = 36;
 const APPS_PER_SERVER = 2;
 /** Changes by turns; what takes long is seldom, since its callers wait. */
 const KINDS = [..."alllalllalllallb"] as const;
@@ -35,7 +37,9 @@ const FAULTS = [
 ] as const;
 
 export async function openAccount(): Promise<Account> {
+  let aheadMs = 0;
   const fake = createCloudwaysFake({
+    clock: { now: () => Date.now() + aheadMs },
     ...{ budgetPerMinute: Number.POSITIVE_INFINITY, operationSeconds: 0.2, taskSeconds: 0.2 },
     busyStatus: "accept",
   });
@@ -54,27 +58,25 @@ export async function openAccount(): Promise<Account> {
   const busy = new Set<number>();
   let serial = 0;
 
-  function take(ids: readonly number[]): number {
+  function take(ids: readonly number[]): number | undefined {
     const free = ids.filter((id) => !busy.has(id));
-    const id = free[Math.floor(Math.random() * free.length)] ?? ids[0] ?? 0;
-    busy.add(id);
+    const id = free[Math.floor(Math.random() * free.length)];
+    if (id !== undefined) busy.add(id);
     return id;
   }
 
   return {
     ...{ origin, credentials: fake.credentials, close },
     next() {
+      const kind = KINDS[(serial + 1) % KINDS.length];
+      const id = take(kind === "l" ? servers : apps);
+      if (id === undefined) return undefined;
       serial += 1;
       const key = `soak-${serial}`;
-      const kind = KINDS[serial % KINDS.length];
-      if (kind === "a") {
-        return { kind: "alias", key, app: take(apps), alias: `a${serial}.example.com` };
-      }
-      if (kind === "l") {
-        const ip = `10.${serial >> 16}.${(serial >> 8) & 255}.${serial & 255}`;
-        return { kind: "list", key, server: take(servers), ip };
-      }
-      return { kind: "backup", key, app: take(apps) };
+      if (kind === "a") return { kind: "alias", key, app: id, alias: `a${serial}.example.com` };
+      if (kind === "b") return { kind: "backup", key, app: id };
+      const ip = `10.${serial >> 16}.${(serial >> 8) & 255}.${serial & 255}`;
+      return { kind: "list", key, server: id, ip };
     },
     letGo: (write) => void busy.delete(write.kind === "list" ? write.server : write.app),
     effects: (write) =>
@@ -87,6 +89,9 @@ export async function openAccount(): Promise<Account> {
     spoil() {
       const fault = FAULTS[Math.floor(Math.random() * FAULTS.length)];
       if (fault !== undefined) fake.faults.add({ ...fault, access: "write" });
+    },
+    moveOn(ms) {
+      aheadMs += ms;
     },
     violations: () => fake.counters.contractViolations.length,
   };

@@ -5,8 +5,12 @@ export type Outcome =
   | "done"
   /** Nobody knows whether it happened. */
   | "unknown"
-  /** Nothing can be said yet: it is under way, or there was no answer. */
+  /** The upstream is at it. */
+  | "running"
+  /** It is under way at another call, or something else is in its way. */
   | "later"
+  /** There was no answer. */
+  | "away"
   | { refused: string };
 
 export interface Result {
@@ -36,7 +40,7 @@ export async function ask(url: string, key: string, write: Write): Promise<Outco
     return toOutcome(result);
   } catch {
     // The connection ended, or never began.
-    return "later";
+    return "away";
   }
 }
 
@@ -74,9 +78,11 @@ function toOutcome({ isError, content, structuredContent, resultType }: Result):
   const text = content?.map((part) => part.text).join(" ") ?? `no answer: ${resultType}`;
   if (isError !== true && content !== undefined) {
     const { status } = Object(structuredContent) as { status?: string };
-    return status === "unknown" ? "unknown" : "done";
+    if (status === "unknown" || status === "running") return status;
+    return "done";
   }
   if (text.includes("outcome_unknown") || text.includes("no answer proves")) return "unknown";
+  if (text.includes("was done before")) return "done";
   return AGAIN.test(text) ? "later" : { refused: text.slice(0, 200) };
 }
 
